@@ -1,0 +1,79 @@
+"""The officer's word on each finding, and what follows for the case 資格審."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from backoffice.access import Permission
+from backoffice.cases.models import Case, EligibilityFinding, FindingState, WaitingFor
+from backoffice.cases.operations.handling import own_case_at
+from backoffice.cases.rules.handling import findings_settled
+from backoffice.cases.rules.lifecycle import CaseEvent
+from backoffice.kernel.refusal import Refused
+from backoffice.scheme import registry
+from backoffice.scheme.rules import Flow
+from backoffice.use_case import Act, use_case
+
+
+@dataclass(frozen=True, slots=True)
+class FindingWord:
+    """What the officer says of one finding: it stands, or it is overruled for a reason."""
+
+    finding_id: int
+    overrule: bool
+    reason: str
+
+
+@use_case("case.decide_eligibility", requires=Permission.CASE_WORK)
+def decide_eligibility(
+    act: Act, case_id: int, version: int, words: Sequence[FindingWord], note: str
+) -> None:
+    """Record the officer's word on every finding; the case is eligible when none stands.
+
+    Refuses "case.findings_open" while a finding has no word, "case.reason_missing" for an
+    overruling without a reason. Eligible grant cases go to the committee, others are accepted.
+    """
+    case = own_case_at(act, case_id, version)
+    said = {word.finding_id: word for word in words}
+    findings = act.session.execute(
+        select(EligibilityFinding)
+        .where(EligibilityFinding.case_id == case.id)
+        .order_by(EligibilityFinding.id)
+    ).scalars()
+    standing, unsaid = [], 0
+    for finding in findings:
+        word = said.get(finding.id)
+        if word is None:
+            unsaid += 1
+            continue
+        if word.overrule and not word.reason.strip():
+            raise Refused("case.reason_missing", finding=finding.code)
+        finding.decide(
+            FindingState.OVERRULED if word.overrule else FindingState.CONFIRMED,
+            by=act.actor.id,
+            at=act.now,
+            reason=word.reason.strip(),
+        )
+        if not word.overrule:
+            standing.append(finding.code)
+    refusal = findings_settled(unsaid)
+    if refusal is not None:
+        raise refusal
+    act.because(note.strip())
+    if standing:
+        case.move(CaseEvent.FIND_INELIGIBLE, at=act.now, waiting_for=WaitingFor.NOBODY)
+        return
+    qualify(act, case)
+
+
+def qualify(act: Act, case: Case) -> None:
+    """The case is complete and eligible: to the committee, or accepted where none scores."""
+    case.complete_at = act.now
+    edition = registry.edition_named(case.edition)
+    if edition.flow is Flow.GRANT:
+        case.move(CaseEvent.QUALIFY, at=act.now, waiting_for=WaitingFor.OFFICER)
+    else:
+        case.move(CaseEvent.ACCEPT, at=act.now, waiting_for=WaitingFor.OFFICER)

@@ -1,0 +1,148 @@
+"""The states of a case and the only moves between them (domain §4.1)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from backoffice.kernel.lifecycle import Lifecycle
+
+
+class CaseState(StrEnum):
+    """Where a case 案 stands."""
+
+    SUBMITTED = "SUBMITTED"
+    QUALIFYING = "QUALIFYING"
+    SUPPLEMENT = "SUPPLEMENT"
+    INELIGIBLE = "INELIGIBLE"
+    NOT_ACCEPTED = "NOT_ACCEPTED"
+    IN_REVIEW = "IN_REVIEW"
+    SCORED = "SCORED"
+    REJECTED = "REJECTED"
+    OFFERED = "OFFERED"
+    WAITLISTED = "WAITLISTED"
+    AWARDED = "AWARDED"
+    LAPSED = "LAPSED"
+    ACTIVE = "ACTIVE"
+    ACTIVE_2 = "ACTIVE_2"
+    CLOSING = "CLOSING"
+    SETTLED = "SETTLED"
+    CLOSED = "CLOSED"
+    WITHDRAWN = "WITHDRAWN"
+    TERMINATING = "TERMINATING"
+    TERMINATED = "TERMINATED"
+    ANNULLED = "ANNULLED"
+    REVOKED = "REVOKED"
+    ACCEPTED = "ACCEPTED"
+    IN_SERVICE = "IN_SERVICE"
+    DELIVERED = "DELIVERED"
+    CANCELLED = "CANCELLED"
+
+
+class CaseEvent(StrEnum):
+    """What can happen to a case."""
+
+    START_ELIGIBILITY = "START_ELIGIBILITY"
+    FIND_DEFICIENT = "FIND_DEFICIENT"
+    FIND_INELIGIBLE = "FIND_INELIGIBLE"
+    QUALIFY = "QUALIFY"
+    ACCEPT = "ACCEPT"
+    RESUBMIT = "RESUBMIT"
+    MISS_DEADLINE = "MISS_DEADLINE"
+    CLOSE_SCORING = "CLOSE_SCORING"
+    REOPEN_SCORING = "REOPEN_SCORING"
+    REJECT = "REJECT"
+    AWARD = "AWARD"
+    OFFER_PARTIAL = "OFFER_PARTIAL"
+    PLACE_ON_WAITLIST = "PLACE_ON_WAITLIST"
+    ACCEPT_OFFER = "ACCEPT_OFFER"
+    DECLINE_OFFER = "DECLINE_OFFER"
+    END_PROGRAMME = "END_PROGRAMME"
+    SIGN_CONTRACT = "SIGN_CONTRACT"
+    LAPSE = "LAPSE"
+    PASS_MIDTERM = "PASS_MIDTERM"
+    FAIL_MIDTERM = "FAIL_MIDTERM"
+    REPORT_CLOSING = "REPORT_CLOSING"
+    PASS_CLOSING = "PASS_CLOSING"
+    CORRECT_CLOSING = "CORRECT_CLOSING"
+    FAIL_CLOSING = "FAIL_CLOSING"
+    CLOSE = "CLOSE"
+    WITHDRAW = "WITHDRAW"
+    GIVE_UP = "GIVE_UP"
+    TERMINATE = "TERMINATE"
+    ANNUL = "ANNUL"
+    REVOKE = "REVOKE"
+    START_SERVICE = "START_SERVICE"
+    DELIVER = "DELIVER"
+    CANCEL = "CANCEL"
+
+
+_S, _E = CaseState, CaseEvent
+_BEFORE_AWARD = (
+    _S.QUALIFYING,
+    _S.SUPPLEMENT,
+    _S.IN_REVIEW,
+    _S.SCORED,
+    _S.OFFERED,
+    _S.WAITLISTED,
+    _S.ACCEPTED,
+)
+_AWARDED_TO_ACTIVE_2 = (_S.AWARDED, _S.ACTIVE, _S.ACTIVE_2)
+_AWARDED_TO_CLOSING = (*_AWARDED_TO_ACTIVE_2, _S.CLOSING)
+_AWARDED_TO_CLOSED = (*_AWARDED_TO_CLOSING, _S.SETTLED, _S.CLOSED)
+
+CASE: Lifecycle[CaseState, CaseEvent] = Lifecycle(
+    initial=_S.SUBMITTED,
+    moves=[
+        (_S.SUBMITTED, _E.START_ELIGIBILITY, _S.QUALIFYING),
+        (_S.QUALIFYING, _E.FIND_DEFICIENT, _S.SUPPLEMENT),
+        (_S.QUALIFYING, _E.FIND_INELIGIBLE, _S.INELIGIBLE),
+        (_S.QUALIFYING, _E.QUALIFY, _S.IN_REVIEW),
+        (_S.QUALIFYING, _E.ACCEPT, _S.ACCEPTED),
+        (_S.SUPPLEMENT, _E.RESUBMIT, _S.QUALIFYING),
+        (_S.SUPPLEMENT, _E.MISS_DEADLINE, _S.NOT_ACCEPTED),
+        (_S.IN_REVIEW, _E.CLOSE_SCORING, _S.SCORED),
+        (_S.SCORED, _E.REOPEN_SCORING, _S.IN_REVIEW),
+        (_S.SCORED, _E.REJECT, _S.REJECTED),
+        (_S.SCORED, _E.AWARD, _S.AWARDED),
+        (_S.SCORED, _E.OFFER_PARTIAL, _S.OFFERED),
+        (_S.SCORED, _E.PLACE_ON_WAITLIST, _S.WAITLISTED),
+        (_S.OFFERED, _E.ACCEPT_OFFER, _S.AWARDED),
+        (_S.OFFERED, _E.DECLINE_OFFER, _S.WAITLISTED),
+        (_S.WAITLISTED, _E.OFFER_PARTIAL, _S.OFFERED),
+        (_S.WAITLISTED, _E.AWARD, _S.AWARDED),
+        (_S.WAITLISTED, _E.END_PROGRAMME, _S.REJECTED),
+        (_S.AWARDED, _E.SIGN_CONTRACT, _S.ACTIVE),
+        (_S.AWARDED, _E.LAPSE, _S.LAPSED),
+        (_S.ACTIVE, _E.PASS_MIDTERM, _S.ACTIVE_2),
+        (_S.ACTIVE, _E.FAIL_MIDTERM, _S.TERMINATING),
+        (_S.ACTIVE_2, _E.REPORT_CLOSING, _S.CLOSING),
+        (_S.CLOSING, _E.PASS_CLOSING, _S.SETTLED),
+        (_S.CLOSING, _E.CORRECT_CLOSING, _S.CLOSING),
+        (_S.CLOSING, _E.FAIL_CLOSING, _S.TERMINATING),
+        (_S.SETTLED, _E.CLOSE, _S.CLOSED),
+        (_S.TERMINATING, _E.TERMINATE, _S.TERMINATED),
+        (_S.ACCEPTED, _E.START_SERVICE, _S.IN_SERVICE),
+        (_S.IN_SERVICE, _E.DELIVER, _S.DELIVERED),
+        (_S.DELIVERED, _E.CLOSE, _S.CLOSED),
+        (_S.ACCEPTED, _E.CANCEL, _S.CANCELLED),
+        (_S.IN_SERVICE, _E.CANCEL, _S.CANCELLED),
+        *((state, _E.WITHDRAW, _S.WITHDRAWN) for state in _BEFORE_AWARD),
+        *((state, _E.GIVE_UP, _S.TERMINATING) for state in _AWARDED_TO_ACTIVE_2),
+        *((state, _E.ANNUL, _S.ANNULLED) for state in _AWARDED_TO_CLOSED),
+        *((state, _E.REVOKE, _S.REVOKED) for state in _AWARDED_TO_CLOSING),
+    ],
+)
+
+# Nobody's turn any more. A closed case may still be annulled when it proves unlawful.
+FINISHED = frozenset(state for state in CaseState if CASE.is_final(state)) | {CaseState.CLOSED}
+# A firm with a case in one of these states holds, or has held, an upgrade subsidy.
+HOLDING = frozenset(
+    {
+        CaseState.AWARDED,
+        CaseState.ACTIVE,
+        CaseState.ACTIVE_2,
+        CaseState.CLOSING,
+        CaseState.SETTLED,
+        CaseState.CLOSED,
+    }
+)

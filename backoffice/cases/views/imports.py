@@ -1,0 +1,242 @@
+"""The main door as pages: a workbook is previewed, looked through, confirmed or given up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage, Headers
+
+from backoffice import documents
+from backoffice.access import Permission
+from backoffice.cases.forms import VersionForm, WorkbookForm
+from backoffice.cases.models import ImportPile, ImportState
+from backoffice.cases.operations.imports import (
+    JudgedWorkbook,
+    confirm_import,
+    discard_import,
+    fingerprinted,
+    judged,
+    preview_workbook,
+    read_upload,
+)
+from backoffice.cases.queries import imports as queries
+from backoffice.cases.queries.imports import DetailRow, ImportRow
+from backoffice.cases.rules import Outcome
+from backoffice.cases.sentences import finding_sentence, notice_sentence, place_sentence, reason
+from backoffice.cases.views.blueprint import blueprint
+from backoffice.cases.views.problems import problems_workbook
+from backoffice.db import sessions
+from backoffice.documents import Upload
+from backoffice.kernel.refusal import Refused
+from backoffice.web import guard
+from backoffice.web.guard import page
+from backoffice.web.pieces import Badge, Change, Shape
+from backoffice.web.render import render
+
+REASONS_SHOWN = 3
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+blueprint.app_template_filter("finding_sentence")(finding_sentence)
+
+_BADGES = {
+    ImportState.PREVIEWED: Shape.NEEDS_YOU,
+    ImportState.CONFIRMED: Shape.DONE,
+    ImportState.DISCARDED: Shape.CLOSED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonShown:
+    """Why cases of a pile are in it: in words, and how many of them."""
+
+    words: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was found in a workbook, in the reader's language."""
+
+    ready: int
+    look: int
+    rejected: int
+    unchanged: int
+    strays: int
+    look_reasons: tuple[ReasonShown, ...]
+    rejected_reasons: tuple[ReasonShown, ...]
+    notices: tuple[str, ...]
+    look_places: int
+    rejected_places: int
+
+    @property
+    def new(self) -> int:
+        """How many cases go in, with findings or without."""
+        return self.ready + self.look
+
+
+@blueprint.route("/imports/", methods=["GET", "POST"])
+@page(requires=Permission.CASE_IMPORT)
+def imports() -> ResponseReturnValue:
+    """The door: what the newest workbook held, the form for another, and the history."""
+    form = WorkbookForm()
+    if form.submitted():
+        taken = _take(form)
+        if taken is not None:
+            return redirect(url_for("cases.import_preview", import_id=taken), code=303)
+    before = request.args.get("before", type=int)
+    shown = queries.history(sessions.session(), before=before)
+    newest = shown.rows[0] if shown.rows and before is None else None
+    return render(
+        form=form,
+        rows=shown.rows,
+        badges=_badges(),
+        newest=newest,
+        told=_told(newest) if newest else None,
+        first_url=url_for("cases.imports") if before is not None else "",
+        next_url=url_for("cases.imports", before=shown.next_before) if shown.next_before else "",
+    )
+
+
+@blueprint.route("/imports/<int:import_id>", methods=["GET", "POST"])
+@page(requires=Permission.CASE_IMPORT)
+def import_preview(import_id: int) -> ResponseReturnValue:
+    """One workbook by piles, and the question whether to bring it in."""
+    session = sessions.session()
+    found = queries.import_row(session, import_id)
+    form = VersionForm(version=found.version)
+    if form.submitted() and _decided(form, session, found):
+        return redirect(url_for("cases.import_preview", import_id=import_id), code=303)
+    form.show_version(found.version)
+    told = _told(found)
+    pile = _pile(told)
+    details = queries.details(session, found, pile, after=request.args.get("after", 0, type=int))
+    here = url_for("cases.import_preview", import_id=import_id, pile=pile.value)
+    return render(
+        form=form,
+        found=found,
+        badge=_badges()[found.state],
+        waits=found.state is ImportState.PREVIEWED,
+        told=told,
+        pile=pile,
+        places=[(row, _place_told(row)) for row in details.rows],
+        first_url=here if request.args.get("after") else "",
+        next_url=f"{here}&after={details.next_after}" if details.next_after else "",
+        changes=_changes(told),
+        total=told.rejected_places if pile is ImportPile.CANNOT_ENTER else told.look_places,
+    )
+
+
+@blueprint.get("/imports/<int:import_id>/problems.xlsx")
+@page(requires=Permission.CASE_IMPORT)
+def import_problems(import_id: int) -> Response:
+    """The rows that cannot enter, as sent, with a column 問題; to be corrected and sent again."""
+    session = sessions.session()
+    found = queries.import_row(session, import_id)
+    content = problems_workbook(_judged_again(session, found), made_at=guard.now())
+    headers = Headers()
+    stem = found.file_name.rsplit(".", 1)[0]
+    headers.add("Content-Disposition", "attachment", filename=f"{stem}-問題.xlsx")
+    return Response(content, mimetype=XLSX, headers=headers)
+
+
+def _take(form: WorkbookForm) -> int | None:
+    """Preview the uploaded file; None puts the reason on the form."""
+    session = sessions.session()
+    try:
+        workbook = judged(session, read_upload(_upload(form.workbook.data)))
+    except Refused as refusal:
+        form.refuse(refusal)
+        return None
+    earlier = queries.import_of_file(session, workbook.read.sha256)
+    if earlier is not None and earlier.state is ImportState.CONFIRMED and not workbook.new_cases():
+        flash(gettext("這個檔案先前已匯入，沒有新的案件；資料沒有變動。"), "done")
+        return earlier.id
+    answer = form.outcome(preview_workbook, workbook)
+    return answer[1]
+
+
+def _upload(data: object) -> Upload:
+    assert isinstance(data, FileStorage), "the form was validated"
+    return Upload(data.filename or "", data.stream.read())
+
+
+def _decided(form: VersionForm, session: Session, found: ImportRow) -> bool:
+    """Whether the preview was confirmed or given up, as the button says."""
+    version = form.version.number
+    if request.form.get("decision") == "discard":
+        if not form.attempt(discard_import, found.id, version):
+            return False
+        flash(gettext("已放棄這次匯入，沒有任何案件匯入。"), "done")
+        return True
+    workbook = fingerprinted(_judged_again(session, found))
+    answer = form.outcome(confirm_import, found.id, version, workbook)
+    if not answer[0]:
+        return False
+    count = f"{answer[1] or 0:,}"
+    flash(gettext("已匯入 %(count)s 件，列入資格審查。") % {"count": count}, "done")
+    return True
+
+
+def _judged_again(session: Session, found: ImportRow) -> JudgedWorkbook:
+    """The stored file as it is judged by what the system knows now."""
+    file = documents.file(session, found.document_id)
+    return judged(session, read_upload(Upload(file.name, file.content)))
+
+
+def _told(found: ImportRow) -> Told:
+    summary: Any = found.summary
+    counts, reasons, places = summary["counts"], summary["reasons"], summary["details"]
+    return Told(
+        ready=counts.get(Outcome.ELIGIBLE, 0),
+        look=counts.get(Outcome.INELIGIBLE, 0),
+        rejected=counts.get(Outcome.REJECTED, 0),
+        unchanged=counts.get(Outcome.UNCHANGED, 0),
+        strays=summary["problems"],
+        look_reasons=_reasons(reasons[Outcome.INELIGIBLE]),
+        rejected_reasons=_reasons(reasons[Outcome.REJECTED]),
+        notices=tuple(notice_sentence(code, facts) for code, facts in summary["notices"]),
+        look_places=places.get(ImportPile.NEEDS_A_LOOK, 0),
+        rejected_places=places.get(ImportPile.CANNOT_ENTER, 0),
+    )
+
+
+def _reasons(counted: list[list[Any]]) -> tuple[ReasonShown, ...]:
+    return tuple(ReasonShown(reason(code), count) for code, count in counted[:REASONS_SHOWN])
+
+
+def _pile(told: Told) -> ImportPile:
+    """The pile that the address asks for, else the first that has anything to tell."""
+    wanted = request.args.get("pile")
+    for pile in ImportPile:
+        if pile.value == wanted:
+            return pile
+    return ImportPile.CANNOT_ENTER if told.rejected_places else ImportPile.NEEDS_A_LOOK
+
+
+def _place_told(row: DetailRow) -> str:
+    return place_sentence(row.code, row.facts, column=row.column, case=row.case_number)
+
+
+def _changes(told: Told) -> list[Change]:
+    """Exactly what a confirmation does, in numbers."""
+    left = gettext("未匯入")
+    return [
+        Change(gettext("各項規定均符合 %(count)s 件") % {"count": f"{told.ready:,}"}, left,
+               gettext("資格審查中，無不符事項")),
+        Change(gettext("有不符事項 %(count)s 件") % {"count": f"{told.look:,}"}, left,
+               gettext("資格審查中，由承辦人逐項確認或排除")),
+        Change(gettext("不能匯入 %(count)s 件") % {"count": f"{told.rejected:,}"}, left, left),
+        Change(gettext("已在系統中且內容相同 %(count)s 件") % {"count": f"{told.unchanged:,}"},
+               gettext("已在系統"), gettext("不變")),
+    ]  # fmt: skip
+
+
+def _badges() -> dict[ImportState, Badge]:
+    from backoffice.messages import shown
+
+    return {state: Badge(shown(state), shape) for state, shape in _BADGES.items()}

@@ -1,0 +1,238 @@
+"""The story itself, from the opening of the schemes to the summer of 113.
+
+Two imports of the sample, a budget too small for everybody, cases in every state that the office
+can bring about, sheets at every step, and one payment that came back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from backoffice.access import SYSTEM
+from backoffice.cases.models import Case
+from backoffice.cases.operations import leave_note, withdraw_case
+from backoffice.cases.operations.imports import (
+    confirm_import,
+    judged,
+    preview_workbook,
+    read_upload,
+)
+from backoffice.cases.queries.imports import import_row
+from backoffice.demo import sheets
+from backoffice.demo.people import add_everybody
+from backoffice.demo.sample import received_until
+from backoffice.demo.stage import Stage
+from backoffice.documents import Upload
+from backoffice.kernel.clock import FixedClock
+from backoffice.kernel.money import Ntd
+from backoffice.kernel.taiwan import TAIPEI
+from backoffice.people.operations import make_installation
+from backoffice.reports.operations import enter_allotment, enter_appropriation
+from backoffice.review.operations import decide_reject
+from backoffice.scheme import registry
+from backoffice.use_case import Office
+
+OPENING = datetime(2023, 4, 17, 9, 0, tzinfo=TAIPEI)
+READY = datetime(2024, 7, 1, 9, 0, tzinfo=TAIPEI)
+SAMPLE = Path(__file__).with_name("intake-112.xlsx")
+APPROPRIATION = Ntd(33_000_000)
+ALLOTMENT = Ntd(18_000_000)
+PASSES = ((82, 78, 80), (76, 74, 79), (80, 72, 77))
+FAILS = ((58, 60, 55), (62, 58, 60), (61, 59, 57))
+
+
+def perform(engine: Engine, *, say: Callable[[str], None]) -> None:
+    """Make the demonstration in an empty database."""
+    clock = FixedClock(OPENING)
+    office = Office(engine, clock)
+    office.perform(make_installation, SYSTEM, demonstration=True)
+    stage = Stage(office, clock, add_everybody(office))
+    _budget(stage)
+    say("112/09/25　進件")
+    stage.at(date(2023, 9, 25), 9)
+    _bring_in(stage, "進件-112-1.xlsx", received_until(SAMPLE, clock.now()))
+    say("112/10　審查、核定、簽約")
+    early = _eligible(stage)[:14]
+    _decide(stage, early, date(2023, 10, 2))
+    _contracts(stage, early, date(2023, 10, 31))
+    say("112/11–113/02　期中審查、第1期款")
+    _midterms(stage, early)
+    say("112/12/22　再次進件")
+    stage.at(date(2023, 12, 22), 9)
+    _bring_in(stage, "進件-112-2.xlsx", SAMPLE.read_bytes())
+    say("113/05–06　結案審查、第2期款")
+    _closings(stage, early)
+    say("113/06　審查中的案件")
+    _in_review(stage)
+    clock.set(READY)
+    office.perform(
+        leave_note,
+        stage.cast.officer,
+        early[0],
+        "示範資料到此為止；時鐘由 113 年 7 月 1 日 9 時起走。",
+    )
+
+
+def _scheme() -> str:
+    """The story plays in the first scheme of the catalogue."""
+    return registry.schemes()[0]
+
+
+def _budget(stage: Stage) -> None:
+    person, day = stage.cast.accounting, OPENING.date()
+    stage.office.perform(
+        enter_appropriation, person, _scheme(), APPROPRIATION, "主預字第1120001號", day, "特別預算"
+    )
+    stage.office.perform(
+        enter_allotment, person, _scheme(), ALLOTMENT, "主預字第1120002號", day, "112 年度分配"
+    )
+
+
+def _bring_in(stage: Stage, name: str, content: bytes) -> None:
+    """A workbook through the real door: read, preview, confirm."""
+    read = read_upload(Upload(name, content))
+    with Session(stage.office.engine) as session:
+        workbook = judged(session, read)
+    number = stage.office.perform(preview_workbook, stage.cast.officer, workbook)
+    with Session(stage.office.engine) as session:
+        version = import_row(session, number).version
+    stage.office.perform(confirm_import, stage.cast.officer, number, version, workbook)
+
+
+def _eligible(stage: Stage, *, latest: bool = False) -> list[int]:
+    """The scheme's cases without a finding that nobody has taken, in order of receipt."""
+    order = Case.received_at.desc() if latest else Case.received_at
+    return stage.rows(
+        select(Case.id)
+        .where(Case.scheme == _scheme(), Case.finding_count == 0, Case.officer_id.is_(None))
+        .order_by(order, Case.id)
+    )
+
+
+def _with_findings(stage: Stage) -> list[int]:
+    return stage.rows(
+        select(Case.id)
+        .where(Case.scheme == _scheme(), Case.finding_count > 0, Case.officer_id.is_(None))
+        .order_by(Case.received_at, Case.id)
+    )
+
+
+def _decide(stage: Stage, cases: Sequence[int], day: date) -> None:
+    """Taken, judged, scored and awarded, one after the other."""
+    stage.at(day)
+    for case_id in _with_findings(stage)[:5]:
+        stage.take(case_id)
+        stage.judge(case_id)
+    for case_id in cases:
+        stage.take(case_id)
+        stage.judge(case_id)
+        stage.seat(case_id)
+    stage.at(date(day.year, day.month, day.day + 5))
+    for case_id in cases:
+        stage.score(case_id, PASSES)
+    stage.at(date(day.year, day.month, day.day + 9))
+    for case_id in cases:
+        stage.close(case_id)
+    stage.at(date(day.year, day.month, day.day + 14))
+    for case_id in cases:
+        stage.award(case_id)
+
+
+def _contracts(stage: Stage, cases: Sequence[int], day: date) -> None:
+    stage.at(day)
+    for case_id in cases:
+        stage.contract(case_id)
+
+
+def _midterms(stage: Stage, cases: Sequence[int]) -> None:
+    """Ten pass mid-term; six are paid on the first sheet, one of them comes back."""
+    stage.at(date(2023, 11, 13))
+    for case_id in cases[:11]:
+        stage.achieve(case_id, 5_000)
+    stage.at(date(2023, 11, 27))
+    for case_id in cases[:10]:
+        stage.pass_midterm(case_id)
+    stage.at(date(2023, 12, 4))
+    for case_id in cases[:8]:
+        stage.claim(case_id, 1)
+    for case_id in cases[:7]:
+        stage.verify(case_id, 1)
+    first = sheets.made(stage, cases[:6], 1, date(2023, 12, 11))
+    sheets.sent(stage, first, date(2023, 12, 14))
+    sheets.settled(stage, first, date(2023, 12, 18), returned=4)
+
+
+def _closings(stage: Stage, cases: Sequence[int]) -> None:
+    """Three are settled, two of them closed; one waits for its second tranche, one for opinions."""
+    stage.at(date(2024, 5, 6))
+    for case_id in cases[:4]:
+        stage.achieve_rest(case_id)
+        stage.report_closing(case_id)
+    for case_id, percent in zip(cases[:3], (100, 90, 100), strict=True):
+        stage.spend(case_id, percent)
+    stage.at(date(2024, 5, 20))
+    for case_id in cases[:3]:
+        stage.pass_closing(case_id)
+    stage.at(date(2024, 5, 27))
+    for case_id in cases[:3]:
+        stage.claim(case_id, 2)
+        stage.verify(case_id, 2)
+    second = sheets.made(stage, cases[:2], 2, date(2024, 6, 3))
+    sheets.sent(stage, second, date(2024, 6, 6))
+    sheets.settled(stage, second, date(2024, 6, 11))
+    sheets.approved(stage, sheets.made(stage, cases[2:3], 2, date(2024, 6, 24)))
+    sheets.made(stage, cases[6:7], 1, date(2024, 6, 26))
+    reported = stage.points(cases[12])[0]
+    stage.report(reported)
+
+
+def _in_review(stage: Stage) -> None:
+    """Cases at every step before the contract, late receipts first."""
+    stage.at(date(2024, 6, 10))
+    late = _eligible(stage, latest=True)[:14]
+    for case_id in late:
+        stage.take(case_id)
+    for case_id in late[:11]:
+        stage.judge(case_id)
+    for case_id in late[:9]:
+        stage.seat(case_id, (1, 2, 3) if case_id % 2 else (0, 1, 2))
+    stage.at(date(2024, 6, 12))
+    for case_id in late[:5]:
+        stage.score(case_id, PASSES)
+    stage.score(late[5], FAILS)
+    stage.score(late[6], FAILS)
+    first, second, _third = stage.seats(late[7])
+    stage.declares(first)
+    stage.drafts(first, (81, 77, 79))
+    stage.hands_in(first)
+    stage.declares(second)
+    stage.drafts(second, (72, 70))
+    stage.at(date(2024, 6, 14))
+    for case_id in late[:7]:
+        stage.close(case_id)
+    stage.at(date(2024, 6, 17))
+    stage.award(late[0])
+    case = stage.case(late[5])
+    stage.office.perform(
+        decide_reject,
+        stage.cast.convenor,
+        case.id,
+        case.version,
+        "總分未達及格分數。",
+        "經企字第1130617號",
+    )
+    case = stage.case(late[12])
+    stage.office.perform(
+        withdraw_case,
+        stage.cast.officer,
+        case.id,
+        case.version,
+        date(2024, 6, 17),
+        f"{case.ubn[-4:]}字第1130617號",
+        "公司營運方向調整",
+    )

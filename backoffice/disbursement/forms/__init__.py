@@ -1,0 +1,1 @@
+"""The forms of the room «disbursement»: shapes and types, never law."""

@@ -1,0 +1,1 @@
+"""What is done to contracts, checkpoints, tranches, spending and sheets: the use cases."""

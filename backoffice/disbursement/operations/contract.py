@@ -1,0 +1,126 @@
+"""Signing the contract 簽約: the award becomes a budget, checkpoints and tranches."""
+
+from __future__ import annotations
+
+from backoffice.access import Permission
+from backoffice.cases.models import Case, WaitingFor
+from backoffice.cases.rules.lifecycle import CaseEvent
+from backoffice.disbursement.models import ApprovedLine, Checkpoint, Contract, Tranche
+from backoffice.disbursement.operations.cases import case_at, edition_of, today, variant_of
+from backoffice.disbursement.queries.cases import award_of, contract_number_taken
+from backoffice.disbursement.rules.contract import Agreement, Terms, agree
+from backoffice.disbursement.rules.lifecycles import CHECKPOINT, TRANCHE
+from backoffice.documents import Upload, keep_pdf
+from backoffice.kernel.refusal import Refused
+from backoffice.ledger.operations import post
+from backoffice.ledger.rules import Stage, move
+from backoffice.scheme.rules import Edition
+from backoffice.use_case import Act, use_case
+
+
+@use_case("contract.sign", requires=Permission.CONTRACT_SIGN)
+def sign_contract(
+    act: Act, case_id: int, version: int, terms: Terms, paper: Upload | None = None
+) -> int:
+    """Enter a signed contract: AWARDED → ACTIVE, the money committed becomes contracted.
+
+    Makes the approved budget, the checkpoints and the tranches; `paper` is the contract as a PDF.
+    Refuses what `rules.contract.agree` refuses, and "contract.number_taken".
+    """
+    case = case_at(act, case_id, version)
+    edition = edition_of(case)
+    award = award_of(act.session, case_id, edition)
+    if award is None:
+        raise Refused("contract.not_awarded")
+    agreement = agree(terms, award, edition, variant_of(case, edition), today(act))
+    number = terms.number.strip()
+    if contract_number_taken(act.session, number):
+        raise Refused("contract.number_taken", number=number)
+    post(
+        act,
+        move(
+            case.scheme,
+            Stage.COMMITTED,
+            Stage.CONTRACTED,
+            award.subsidy,
+            key=f"contract:{case.number}",
+            memo=f"簽約 {number}",
+            case_id=case.id,
+        ),
+    )
+    contract = _contract(act, case, terms, agreement)
+    act.session.add(contract)
+    _add_plan(act, case, terms)
+    _add_tranches(act, case, edition)
+    first_due = min(point.due_on for point in terms.points)
+    case.move(
+        CaseEvent.SIGN_CONTRACT,
+        at=act.now,
+        waiting_for=WaitingFor.APPLICANT,
+        due_on=min(first_due, agreement.midterm_on),
+    )
+    if paper is not None:
+        contract.document_id = keep_pdf(act, paper, kind="contract", case_id=case.id)
+    act.session.flush()
+    return contract.id
+
+
+def _contract(act: Act, case: Case, terms: Terms, agreement: Agreement) -> Contract:
+    assert case.subsidy is not None, "an awarded case has its subsidy"
+    return Contract(
+        case_id=case.id,
+        number=terms.number.strip(),
+        signed_on=terms.signed_on,
+        letter_number=terms.letter_number.strip(),
+        letter_on=terms.letter_on,
+        subsidy=case.subsidy,
+        total_budget=agreement.total,
+        period_start=agreement.start,
+        period_end=agreement.end,
+        midterm_on=agreement.midterm_on,
+        signed_by=act.actor.id,
+        entered_at=act.now,
+    )
+
+
+def _add_plan(act: Act, case: Case, terms: Terms) -> None:
+    """The limit of every category, and the checkpoints in the plan's order."""
+    act.session.add_all(
+        ApprovedLine(
+            case_id=case.id,
+            category=line.category,
+            subsidy=line.subsidy,
+            self_fund=line.self_fund,
+        )
+        for line in terms.lines
+        if line.total
+    )
+    act.session.add_all(
+        Checkpoint(
+            case_id=case.id,
+            position=position,
+            subproject=point.subproject,
+            work_item=point.work_item,
+            method=point.method,
+            item=point.item,
+            due_on=point.due_on,
+            weight_bp=point.weight_bp,
+            state=CHECKPOINT.initial,
+        )
+        for position, point in enumerate(terms.points, start=1)
+    )
+
+
+def _add_tranches(act: Act, case: Case, edition: Edition) -> None:
+    """The subsidy in tranches, each but the last rounded down (A57)."""
+    assert case.subsidy is not None, "an awarded case has its subsidy"
+    act.session.add_all(
+        Tranche(
+            case_id=case.id,
+            scheme=case.scheme,
+            number=planned.number,
+            amount=planned.amount,
+            state=TRANCHE.initial,
+        )
+        for planned in edition.tranche_plan(case.subsidy)
+    )

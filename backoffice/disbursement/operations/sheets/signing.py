@@ -1,0 +1,192 @@
+"""覆核, 核准, 送件, 作廢: the steps after the making, each by another person."""
+
+from __future__ import annotations
+
+from backoffice.access import Permission
+from backoffice.disbursement.models import Sheet
+from backoffice.disbursement.operations.cases import today
+from backoffice.disbursement.operations.sheets.records import (
+    Payment,
+    facts_of,
+    payments_of,
+    refuse_broken,
+    sheet_at,
+)
+from backoffice.disbursement.operations.sheets.workbook import WORKBOOK_TYPE, workbook
+from backoffice.disbursement.operations.turns import pass_turn
+from backoffice.disbursement.queries.sheets import LineRow, lines_of
+from backoffice.disbursement.queries.sheets import sheet as record_of
+from backoffice.disbursement.rules.lifecycles import (
+    LineEvent,
+    SheetEvent,
+    SheetState,
+    TrancheEvent,
+    TrancheState,
+)
+from backoffice.disbursement.rules.sheets import (
+    control_hash,
+    may_approve,
+    may_check,
+    may_send,
+    may_void,
+)
+from backoffice.disbursement.rules.stages import check_reason
+from backoffice.documents import Upload, keep
+from backoffice.kernel.refusal import Refused
+from backoffice.ledger.operations import post
+from backoffice.ledger.rules import Stage, move
+from backoffice.use_case import Act, use_case
+
+
+@use_case("sheet.check", requires=Permission.SHEET_CHECK)
+def check_sheet(act: Act, sheet_id: int, version: int, seen: tuple[int, ...]) -> None:
+    """Check a sheet 覆核: from now on its lines are sealed with their control hash.
+
+    `seen` are the lines whose changed account the checker has compared with the passbook page.
+    Refuses what `may_check` does, "sheet.line_broken", and "sheet.account_unseen" (payees).
+    """
+    sheet = sheet_at(act, sheet_id, version)
+    if refusal := may_check(facts_of(act, sheet), act.actor.id):
+        raise refusal
+    lines = lines_of(act.session, sheet_id, today(act))
+    refuse_broken(lines)
+    _refuse_unseen(lines, seen)
+    flagged = [str(line.frozen.position) for line in lines if line.flagged]
+    if flagged:
+        act.because(f"已核對 30 日內變更之帳戶：第 {'、'.join(flagged)} 列")
+    sheet.content_sha256 = _hash(sheet, lines)
+    sheet.checked_by = act.actor.id
+    sheet.checked_by_name = act.actor.name
+    sheet.checked_at = act.now
+    sheet.move(SheetEvent.CHECK)
+
+
+def _refuse_unseen(lines: tuple[LineRow, ...], seen: tuple[int, ...]) -> None:
+    unseen = [line.frozen.payee for line in lines if line.flagged and line.id not in seen]
+    if unseen:
+        raise Refused("sheet.account_unseen", payees=unseen)
+
+
+def _hash(sheet: Sheet, lines: tuple[LineRow, ...]) -> str:
+    return control_hash(sheet.number, [line.frozen.frozen() for line in lines])
+
+
+@use_case("sheet.approve", requires=Permission.SHEET_APPROVE)
+def approve_sheet(act: Act, sheet_id: int, version: int) -> None:
+    """Approve a sheet for the head of the agency 核准; its workbook is made here, once.
+
+    Refuses what `may_approve` does, "sheet.line_broken", and "budget.allotment_short".
+    """
+    sheet = sheet_at(act, sheet_id, version)
+    if refusal := may_approve(facts_of(act, sheet), act.actor.id):
+        raise refusal
+    lines = lines_of(act.session, sheet_id, today(act))
+    refuse_broken(lines)
+    assert _hash(sheet, lines) == sheet.content_sha256, "a checked sheet never changes"
+    # The allotment is used at the approval and not at the sending: from here on the agency has
+    # said that so much is paid this period, so two sheets cannot both be approved on one rest,
+    # and the cashier is never stopped for lack of it.
+    post(
+        act,
+        move(
+            sheet.scheme,
+            Stage.ALLOTTED,
+            Stage.ALLOTMENT_USED,
+            sheet.total,
+            key=f"allot:{sheet.number}",
+            memo=f"核准撥款清冊 {sheet.number}",
+        ),
+    )
+    sheet.approved_by = act.actor.id
+    sheet.approved_by_name = act.actor.name
+    sheet.approved_at = act.now
+    sheet.move(SheetEvent.APPROVE)
+    act.session.flush()
+    content = workbook(
+        record_of(act.session, sheet.id), [line.frozen for line in lines], made_at=act.now
+    )
+    sheet.document_id = keep(
+        act,
+        Upload(f"撥款清冊_{sheet.number}.xlsx", content),
+        kind="sheet",
+        case_id=None,
+        media_type=WORKBOOK_TYPE,
+    )
+
+
+@use_case("sheet.send", requires=Permission.SHEET_SEND)
+def send_sheet(act: Act, sheet_id: int, version: int) -> None:
+    """Send a sheet to be paid 送件: its money is on its way, line by line.
+
+    Refuses what `may_send` does, and "sheet.line_broken".
+    """
+    sheet = sheet_at(act, sheet_id, version)
+    if refusal := may_send(facts_of(act, sheet), act.actor.id):
+        raise refusal
+    lines = lines_of(act.session, sheet_id, today(act))
+    refuse_broken(lines)
+    post(
+        act,
+        *(
+            move(
+                sheet.scheme,
+                Stage.CONTRACTED,
+                Stage.IN_TRANSIT,
+                line.amount,
+                key=f"send:{sheet.number}:{line.frozen.position}",
+                memo=f"送件 {sheet.number}",
+                case_id=line.case_id,
+            )
+            for line in lines
+        ),
+    )
+    payments = payments_of(act, sheet)
+    for payment in payments:
+        payment.line.move(LineEvent.SEND)
+        payment.tranche.move(TrancheEvent.SEND)
+    sheet.sent_by = act.actor.id
+    sheet.sent_by_name = act.actor.name
+    sheet.sent_at = act.now
+    sheet.move(SheetEvent.SEND)
+    pass_turns(act, payments)
+
+
+@use_case("sheet.void", requires=Permission.SHEET_MAKE)
+def void_sheet(act: Act, sheet_id: int, version: int, reason: str) -> None:
+    """Void a sheet that was not sent 作廢; its tranches wait for another sheet.
+
+    An error is corrected by this and a new sheet, never by a change. What the approval took of
+    the allotment is given back. Refuses what `may_void` does, and "note.missing".
+    """
+    sheet = sheet_at(act, sheet_id, version)
+    if refusal := may_void(facts_of(act, sheet)):
+        raise refusal
+    check_reason(reason)
+    if sheet.state is SheetState.APPROVED:
+        post(
+            act,
+            move(
+                sheet.scheme,
+                Stage.ALLOTMENT_USED,
+                Stage.ALLOTTED,
+                sheet.total,
+                key=f"allot-void:{sheet.number}",
+                memo=f"作廢撥款清冊 {sheet.number}",
+            ),
+        )
+    payments = payments_of(act, sheet)
+    for payment in payments:
+        payment.line.move(LineEvent.VOID)
+        # A tranche that was cancelled while it stood here stays cancelled.
+        if payment.tranche.state is TrancheState.SHEETED:
+            payment.tranche.move(TrancheEvent.VOID_SHEET)
+    sheet.void_reason = reason.strip()
+    act.because(reason.strip())
+    sheet.move(SheetEvent.VOID)
+    pass_turns(act, payments)
+
+
+def pass_turns(act: Act, payments: tuple[Payment, ...]) -> None:
+    """Say of each case once whose turn it is now."""
+    for case in {payment.case.id: payment.case for payment in payments}.values():
+        pass_turn(act, case)

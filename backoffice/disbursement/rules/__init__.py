@@ -1,0 +1,1 @@
+"""The law of contracts, checkpoints and money paid, as pure functions."""

@@ -1,0 +1,233 @@
+"""The contract 簽約: its period, its budget and its checkpoints against the award."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from backoffice.cases.rules.budget import Plan, Spending, budget_verdicts
+from backoffice.cases.rules.lifecycle import CASE, CaseEvent, CaseState
+from backoffice.cases.rules.verdicts import Verdict
+from backoffice.disbursement.rules.checkpoints import PlannedPoint, check_weights
+from backoffice.kernel.money import Ntd, total
+from backoffice.kernel.refusal import Refused
+from backoffice.kernel.taiwan import period_end
+from backoffice.scheme.rules import Edition, PeriodStart, Variant
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovedCategory:
+    """What may be spent in one category (C1 …), untaxed: the subsidy's part and the firm's."""
+
+    category: str
+    subsidy: Ntd
+    self_fund: Ntd
+
+    @property
+    def total(self) -> Ntd:
+        """Both parts together."""
+        return self.subsidy + self.self_fund
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """A contract as the officer enters it from the paper.
+
+    `period_end` and `midterm_on` None: the latest days that the edition allows. `new_equipment`
+    is the sum of the (revised) list of new equipment, which must equal its category.
+    """
+
+    number: str
+    signed_on: date
+    lines: tuple[ApprovedCategory, ...]
+    points: tuple[PlannedPoint, ...]
+    new_equipment: Ntd
+    letter_number: str = ""
+    letter_on: date | None = None
+    period_end: date | None = None
+    midterm_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Award:
+    """What was awarded 核定, and what the rules ask about the firm.
+
+    `total` is the budget that the award was given for, `requested` the subsidy applied for;
+    `sign_by` is the last day to sign, None where the edition sets none.
+    """
+
+    state: CaseState
+    subsidy: Ntd
+    total: Ntd
+    requested: Ntd
+    paid_in_capital: Ntd | None
+    decided_on: date
+    received_on: date
+    plan_start: date | None
+    sign_by: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The days that a contract may name: its first day, and the latest end and mid-term.
+
+    `last_end` None: the edition states no length.
+    """
+
+    start: date
+    last_end: date | None
+    last_midterm: date
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """A contract that holds: its days, and its budget."""
+
+    start: date
+    end: date
+    midterm_on: date
+    total: Ntd
+
+
+def sign_by(decided_on: date, edition: Edition) -> date | None:
+    """The last day to sign after an award, itself included. Source: the edition's award rules."""
+    return decided_on + timedelta(days=edition.award.sign_by_days) if edition.award else None
+
+
+def signing_refusal(award: Award, on: date) -> Refused | None:
+    """Why no contract can be signed on this day: not awarded, or the award has lapsed 失效."""
+    try:
+        CASE.after(award.state, CaseEvent.SIGN_CONTRACT)
+    except Refused as refusal:
+        return refusal
+    if award.sign_by is not None and on > award.sign_by:
+        return Refused("contract.sign_by_passed", sign_by=award.sign_by, signed_on=on)
+    return None
+
+
+def span(edition: Edition, award: Award, signed_on: date) -> Span:
+    """Where the period begins, and the latest days it may have, counted by §3.9.
+
+    From the day of receipt or from the plan's own start, as the edition says; from the signature
+    where the plan names no start. Never past the end of the special budget.
+    """
+    period, checkpoints = edition.period, edition.checkpoints
+    assert period is not None, "only schemes with a period have contracts"
+    assert checkpoints is not None, "only schemes with checkpoints have contracts"
+    from_receipt = period.start is PeriodStart.RECEIVED
+    start = award.received_on if from_receipt else award.plan_start or signed_on
+    last_end = None
+    if period.months is not None:
+        last_end = min(period_end(start, period.months), period.ends_by)
+    return Span(start, last_end, period_end(start, checkpoints.midterm_months))
+
+
+def agree(
+    terms: Terms, award: Award, edition: Edition, variant: Variant | None, today: date
+) -> Agreement:
+    """The contract, if everything in it holds.
+
+    Refuses "contract.…" for its number, days and totals, "plan.…" for a budget rule of the edition
+    (B1 … B10, among them 自籌款 ≤ 實收資本額 after a smaller award), "checkpoint.…" for weights.
+    """
+    _check_signature(terms, award, today)
+    days = _days(terms, span(edition, award, terms.signed_on))
+    budget = _check_totals(terms, award)
+    _check_plan(terms, award, edition, variant)
+    for point in terms.points:
+        if not days.start <= point.due_on <= days.end:
+            raise Refused(
+                "contract.checkpoint_outside_period",
+                item=point.item,
+                due_on=point.due_on,
+                start=days.start,
+                end=days.end,
+            )
+    assert edition.checkpoints is not None
+    check_weights(terms.points, edition.checkpoints, days.midterm_on)
+    return Agreement(days.start, days.end, days.midterm_on, budget)
+
+
+def _check_signature(terms: Terms, award: Award, today: date) -> None:
+    if refusal := signing_refusal(award, terms.signed_on):
+        raise refusal
+    if not terms.number.strip():
+        raise Refused("contract.number_missing")
+    if terms.signed_on > today:
+        raise Refused("contract.signed_in_future", signed_on=terms.signed_on)
+    if terms.signed_on < award.decided_on:
+        raise Refused(
+            "contract.signed_before_award", signed_on=terms.signed_on, decided_on=award.decided_on
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Days:
+    start: date
+    end: date
+    midterm_on: date
+
+
+def _days(terms: Terms, allowed: Span) -> _Days:
+    end = terms.period_end or allowed.last_end
+    if end is None:
+        raise Refused("contract.end_missing")
+    if end < allowed.start:
+        raise Refused("contract.end_before_start", end=end, start=allowed.start)
+    if allowed.last_end is not None and end > allowed.last_end:
+        raise Refused("contract.end_too_late", end=end, limit=allowed.last_end, start=allowed.start)
+    latest = min(allowed.last_midterm, end)
+    midterm_on = terms.midterm_on or latest
+    if not allowed.start <= midterm_on <= latest:
+        raise Refused(
+            "contract.midterm_outside", midterm_on=midterm_on, start=allowed.start, limit=latest
+        )
+    return _Days(allowed.start, end, midterm_on)
+
+
+def _check_totals(terms: Terms, award: Award) -> Ntd:
+    """The subsidy is the award's to the dollar; the budget too, unless the award was a smaller one.
+
+    A firm that was awarded less than it asked for keeps its budget or shrinks it (domain §3.4).
+    """
+    subsidy = total(line.subsidy for line in terms.lines)
+    budget = total(line.total for line in terms.lines)
+    if subsidy != award.subsidy:
+        raise Refused("contract.subsidy_differs", value=subsidy, limit=award.subsidy)
+    may_shrink = award.subsidy < award.requested
+    if budget > award.total or (budget < award.total and not may_shrink):
+        raise Refused("contract.total_differs", value=budget, limit=award.total)
+    return budget
+
+
+def _check_plan(terms: Terms, award: Award, edition: Edition, variant: Variant | None) -> None:
+    for verdict in budget_verdicts(_plan(terms, award, edition), edition, variant):
+        if verdict.has_passed is False:
+            raise Refused(f"plan.{verdict.code.lower()}", **_facts(verdict, award))
+
+
+def _facts(verdict: Verdict, award: Award) -> Mapping[str, object]:
+    if verdict.code != "SELF_FUND_OVER_CAPITAL":
+        return verdict.facts
+    # With this award, the firm's own part fits its capital up to this budget (A37).
+    assert award.paid_in_capital is not None, "a capital that is not known refuses nothing"
+    return {**verdict.facts, "total_limit": award.subsidy + award.paid_in_capital}
+
+
+def _plan(terms: Terms, award: Award, edition: Edition) -> Plan:
+    lines = [line for line in terms.lines if line.total]
+    return Plan(
+        total=total(line.total for line in lines).dollars,
+        subsidy=total(line.subsidy for line in lines).dollars,
+        self_fund=total(line.self_fund for line in lines).dollars,
+        paid_in_capital=None if (capital := award.paid_in_capital) is None else capital.dollars,
+        spending=tuple(_spending(line, edition) for line in lines),
+        new_equipment=terms.new_equipment.dollars,
+    )
+
+
+def _spending(line: ApprovedCategory, edition: Edition) -> Spending:
+    rule = edition.category_named(line.category)
+    label = rule.label_zh if rule else line.category
+    return Spending(label, line.subsidy.dollars, line.self_fund.dollars, rule)

@@ -1,0 +1,89 @@
+"""What the pages of this room share: the case's head, the words of states, the day."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Final
+
+from backoffice.cases import desk
+from backoffice.cases.queries import CaseHead, case_head
+from backoffice.db import sessions
+from backoffice.disbursement.rules.checkpoints import Outlook
+from backoffice.disbursement.rules.lifecycles import CheckpointState, StageResult, TrancheState
+from backoffice.kernel.refusal import Refused
+from backoffice.kernel.taiwan import local_date
+from backoffice.messages import sentence, shown
+from backoffice.web import guard
+from backoffice.web.pieces import Badge, Shape
+
+_T, _C = TrancheState, CheckpointState
+_SHAPES: Final[dict[TrancheState, Shape]] = {
+    _T.PLANNED: Shape.WAITING,
+    _T.CLAIMABLE: Shape.PROGRESS,
+    _T.CLAIMED: Shape.NEEDS_YOU,
+    _T.VERIFIED: Shape.PROGRESS,
+    _T.SHEETED: Shape.PROGRESS,
+    _T.SENT: Shape.PROGRESS,
+    _T.PAID: Shape.DONE,
+    _T.RECOVERED: Shape.DONE,
+    _T.RECOVERY: Shape.NEEDS_YOU,
+    _T.ENFORCEMENT: Shape.NEEDS_YOU,
+}
+_POINT_SHAPES: Final[dict[CheckpointState, Shape]] = {
+    _C.PLANNED: Shape.WAITING,
+    _C.DUE: Shape.PROGRESS,
+    _C.OVERDUE: Shape.NEEDS_YOU,
+    _C.REPORTED: Shape.NEEDS_YOU,
+    _C.ACCEPTED: Shape.DONE,
+}
+_RESULT_SHAPES: Final[dict[StageResult, Shape]] = {
+    StageResult.PASS: Shape.DONE,
+    StageResult.CORRECT: Shape.PROGRESS,
+}
+_OUTLOOK_SHAPES: Final[dict[Outlook, Shape]] = {
+    Outlook.OUT_OF_REACH: Shape.NEEDS_YOU,
+    Outlook.AT_RISK: Shape.NEEDS_YOU,
+    Outlook.ON_COURSE: Shape.PROGRESS,
+    Outlook.REACHED: Shape.DONE,
+}
+
+
+def frame(case_id: int) -> dict[str, Any]:
+    """The head and the tabs that every page about a case begins with."""
+    head = case_head(sessions.session(), case_id)
+    return framed(head)
+
+
+def framed(head: CaseHead) -> dict[str, Any]:
+    """The same for a head that was read already."""
+    return {"head": head, "tabs": desk.tabs(head.id, guard.actor())}
+
+
+def today() -> date:
+    """The page's day in Taipei."""
+    return local_date(guard.now())
+
+
+def tranche_badge(state: TrancheState) -> Badge:
+    """A tranche's state as word and shape."""
+    return Badge(shown(state), _SHAPES.get(state, Shape.CLOSED))
+
+
+def point_badge(state: CheckpointState) -> Badge:
+    """A checkpoint's state as word and shape."""
+    return Badge(shown(state), _POINT_SHAPES.get(state, Shape.CLOSED))
+
+
+def result_badge(result: StageResult) -> Badge:
+    """A conclusion as word and shape."""
+    return Badge(shown(result), _RESULT_SHAPES.get(result, Shape.CLOSED))
+
+
+def outlook_badge(outlook: Outlook) -> Badge:
+    """The outlook of the mid-term mark as word and shape."""
+    return Badge(shown(outlook), _OUTLOOK_SHAPES[outlook])
+
+
+def worded(refusal: Refused | None) -> str | None:
+    """Why something cannot be done, as a sentence; None when it can."""
+    return None if refusal is None else sentence(refusal)

@@ -1,0 +1,180 @@
+"""One sheet: where it stands, its lines, its money, who may do what; its file and its print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+
+from flask import Response, abort, send_file, url_for
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import NotFound
+
+from backoffice import audit, documents
+from backoffice.access import Actor, Permission
+from backoffice.db import sessions
+from backoffice.disbursement.operations.sheets import signatures
+from backoffice.disbursement.queries.sheets import SheetRecord
+from backoffice.disbursement.queries.sheets import sheet as record_of
+from backoffice.disbursement.rules.lifecycles import SheetState
+from backoffice.disbursement.rules.sheets import Rung, next_rung
+from backoffice.disbursement.views.blueprint import blueprint
+from backoffice.disbursement.views.sheets.frame import (
+    Opened,
+    ladder,
+    line_badge,
+    may_hold_file,
+    opened,
+    returned_words,
+    why_not,
+)
+from backoffice.kernel.money import Ntd
+from backoffice.kernel.taiwan import in_words
+from backoffice.ledger.queries import budget_line
+from backoffice.ledger.rules import Stage
+from backoffice.messages import sentence, shown
+from backoffice.scheme import registry
+from backoffice.web import guard
+from backoffice.web.guard import page
+from backoffice.web.pieces import Action
+from backoffice.web.render import render
+
+_BEFORE_APPROVAL = frozenset({SheetState.MADE, SheetState.CHECKED})
+_BEFORE_SENDING = _BEFORE_APPROVAL | {SheetState.APPROVED}
+_ENDPOINTS = {
+    Rung.CHECK: "disbursement.check_sheet",
+    Rung.APPROVE: "disbursement.approve_sheet",
+    Rung.SEND: "disbursement.send_sheet",
+    Rung.SETTLE: "disbursement.settle_sheet",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """Two balances of the scheme, now and after this sheet; less than nothing: not enough."""
+
+    contracted: Ntd
+    contracted_after: Ntd
+    allotted: Ntd
+    allotted_after: Ntd
+
+
+@blueprint.get("/sheets/<int:sheet_id>")
+@page(requires=Permission.SHEET_READ)
+def sheet(sheet_id: int) -> Response:
+    """A sheet with its ladder, its lines and the one step that this person may take."""
+    session, actor = sessions.session(), guard.actor()
+    found = opened(session, sheet_id)
+    return render(
+        record=found.record,
+        lines=found.lines,
+        steps=ladder(found.record),
+        offers=list(_offers(found, actor)),
+        control=control_of(session, found.record),
+        total_in_words=in_words(found.record.total),
+        title=registry.edition_named(found.record.edition).title_zh,
+        badge=line_badge,
+        words=sentence,
+        returned_words=returned_words,
+        may_open_case=actor.may(Permission.CASE_READ),
+        case_base=url_for("cases.queue"),
+        sheets_url=url_for("disbursement.sheets"),
+    )
+
+
+@blueprint.get("/sheets/<int:sheet_id>/file")
+@page(requires=Permission.SHEET_READ)
+def sheet_file(sheet_id: int) -> Response:
+    """The stored workbook, byte for byte as it was approved."""
+    if not may_hold_file(guard.actor()):
+        abort(403)
+    session = sessions.session()
+    record = record_of(session, sheet_id)
+    if record.document_id is None:
+        raise NotFound
+    kept = documents.file(session, record.document_id)
+    return send_file(
+        BytesIO(kept.content),
+        mimetype=kept.media_type,
+        as_attachment=True,
+        download_name=kept.name,
+        etag=False,
+    )
+
+
+@blueprint.get("/sheets/<int:sheet_id>/print")
+@page(requires=Permission.SHEET_READ)
+def sheet_print(sheet_id: int) -> Response:
+    """The sheet on paper, to be signed; accounts stay masked, the file has them whole."""
+    session = sessions.session()
+    found = opened(session, sheet_id)
+    return render(
+        record=found.record,
+        lines=found.lines,
+        title=registry.edition_named(found.record.edition).title_zh,
+        total_in_words=in_words(found.record.total),
+        signatures=signatures(found.record),
+        head=audit.head(session),
+    )
+
+
+def control_of(session: Session, record: SheetRecord) -> Control:
+    """What the scheme has contracted but not paid, and what of its allotment is left."""
+    money = budget_line(session, record.scheme)
+    contracted, allotted = money.amount(Stage.CONTRACTED), money.amount(Stage.ALLOTTED)
+    return Control(
+        contracted=contracted,
+        contracted_after=_after(contracted, record, record.state in _BEFORE_SENDING),
+        allotted=allotted,
+        allotted_after=_after(allotted, record, record.state in _BEFORE_APPROVAL),
+    )
+
+
+def _after(balance: Ntd, record: SheetRecord, is_to_come: bool) -> Ntd:
+    return balance - record.total if is_to_come else balance
+
+
+def _offers(found: Opened, actor: Actor) -> Iterator[Action]:
+    record = found.record
+    rung = next_rung(record.state)
+    if rung is not None:
+        yield Action(
+            label=shown(rung),
+            url=url_for(_ENDPOINTS[rung], sheet_id=record.id),
+            key="Enter",
+            primary=True,
+            refusal=why_not(rung, found, actor),
+            after=_after_words(rung),
+        )
+    if record.state in _BEFORE_SENDING:
+        yield Action(
+            label=gettext("作廢"),
+            url=url_for("disbursement.void_sheet", sheet_id=record.id),
+            key="v",
+            refusal=why_not(Rung.MAKE, found, actor),
+            after=gettext("期款回到審核通過，可編入新的清冊。"),
+        )
+    if record.document_id is not None:
+        yield Action(
+            label=gettext("下載清冊檔"),
+            url=url_for("disbursement.sheet_file", sheet_id=record.id),
+            key="x",
+            refusal=None
+            if may_hold_file(actor)
+            else gettext("檔案含完整帳號，限主計及出納人員下載。"),
+        )
+    yield Action(
+        label=gettext("列印"),
+        url=url_for("disbursement.sheet_print", sheet_id=record.id),
+        key="p",
+    )
+
+
+def _after_words(rung: Rung) -> str:
+    return {
+        Rung.CHECK: gettext("覆核後明細與金額即凍結，並算出控制碼。"),
+        Rung.APPROVE: gettext("核准後動支分配數，並產生清冊檔。"),
+        Rung.SEND: gettext("送件後款項即為在途，清冊不能再作廢。"),
+        Rung.SETTLE: gettext("逐筆登錄入帳或退匯；全部登錄後清冊即告完成。"),
+    }[rung]

@@ -1,0 +1,192 @@
+"""What can be done next with a case in this room, or why it cannot be done now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+
+from flask import url_for
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from backoffice.access import Actor, Permission
+from backoffice.cases import desk
+from backoffice.cases.desk import NextStep
+from backoffice.cases.queries import CaseHead
+from backoffice.cases.rules.lifecycle import CaseState
+from backoffice.disbursement.queries.situation import CONCERNED, Situation, situation_of
+from backoffice.disbursement.rules.checkpoints import EXECUTING, next_due, pass_refusal
+from backoffice.disbursement.rules.claims import filing_refusal, verifying_refusal
+from backoffice.disbursement.rules.contract import signing_refusal
+from backoffice.disbursement.rules.lifecycles import CheckpointState, TrancheState
+from backoffice.disbursement.rules.settlement import closing_refusal
+from backoffice.disbursement.rules.stages import opinion_refusal
+from backoffice.disbursement.views.frame import worded
+from backoffice.kernel.money import ZERO
+from backoffice.kernel.refusal import Refused
+from backoffice.kernel.taiwan import local_date
+from backoffice.web.filters import ntd
+
+_OUTSTANDING = (CheckpointState.PLANNED, CheckpointState.DUE, CheckpointState.OVERDUE)
+
+
+@desk.register_steps
+def steps(session: Session, head: CaseHead, actor: Actor, as_of: datetime) -> Sequence[NextStep]:
+    """The room's next steps for the case's first page."""
+    if head.state not in CONCERNED or not actor.may(Permission.CONTRACT_SIGN):
+        return ()
+    return steps_of(situation_of(session, head), head, actor, local_date(as_of))
+
+
+def steps_of(
+    situation: Situation, head: CaseHead, actor: Actor, today: date
+) -> tuple[NextStep, ...]:
+    """The next steps, the most pressing first; nothing for who may not take them."""
+    if not actor.may(Permission.CONTRACT_SIGN):
+        return ()
+    return tuple(_steps(situation, head, today))
+
+
+def _steps(situation: Situation, head: CaseHead, today: date) -> Iterator[NextStep]:
+    if head.state is CaseState.AWARDED:
+        yield _sign(situation, head, today)
+    if head.state in EXECUTING:
+        yield from _decide_points(situation)
+    yield from _claims(situation)
+    match head.state:
+        case CaseState.ACTIVE:
+            yield from _active(situation, head)
+        case CaseState.ACTIVE_2:
+            yield from _report_point(situation)
+            yield _report_closing(head)
+        case CaseState.CLOSING:
+            yield from _closing(situation, head)
+        case CaseState.SETTLED:
+            yield _close(situation, head)
+        case _:
+            return
+
+
+def _sign(situation: Situation, head: CaseHead, today: date) -> NextStep:
+    award = situation.award
+    refusal = Refused("contract.not_awarded") if award is None else signing_refusal(award, today)
+    return NextStep(
+        label=gettext("登錄契約"),
+        url=url_for("disbursement.contract", case_id=head.id),
+        explains=gettext("簽約後本案進入執行中，並產生查核點及各期款。"),
+        refusal=worded(refusal),
+    )
+
+
+def _decide_points(situation: Situation) -> Iterator[NextStep]:
+    for row in situation.points:
+        if row.state is CheckpointState.REPORTED:
+            yield NextStep(
+                label=gettext("審定查核點「%(item)s」", item=row.item),
+                url=url_for("disbursement.checkpoint", checkpoint_id=row.id),
+                explains=gettext("審定達成後權重全數計入。"),
+            )
+
+
+def _claims(situation: Situation) -> Iterator[NextStep]:
+    for row in situation.tranches:
+        if row.state is TrancheState.CLAIMED and row.claim_id is not None:
+            yield NextStep(
+                label=gettext("審核第 %(number)s 期請款", number=row.number),
+                url=url_for("disbursement.verify_claim", claim_id=row.claim_id),
+                explains=gettext("通過後可列入撥款清冊。"),
+                refusal=worded(verifying_refusal(row.state, row.hold_reason)),
+            )
+        elif row.state is TrancheState.CLAIMABLE:
+            yield NextStep(
+                label=gettext("登錄第 %(number)s 期請款", number=row.number),
+                url=url_for("disbursement.claim", tranche_id=row.id),
+                explains=gettext(
+                    "依業者領據登錄，金額須為 %(amount)s 元。", amount=ntd(row.amount)
+                ),
+                refusal=worded(filing_refusal(row.state, row.hold_reason)),
+            )
+
+
+def _active(situation: Situation, head: CaseHead) -> Iterator[NextStep]:
+    """Before the mid-term review: the next report, until the mark is reached."""
+    rules = situation.edition.checkpoints
+    assert rules is not None
+    if situation.under_review or pass_refusal(situation.point_facts, rules) is None:
+        yield from _midterm(situation, head)
+        yield from _report_point(situation)
+    else:
+        yield from _report_point(situation)
+        yield from _midterm(situation, head)
+
+
+def _midterm(situation: Situation, head: CaseHead) -> Iterator[NextStep]:
+    url = url_for("disbursement.midterm", case_id=head.id)
+    if situation.under_review is None:
+        yield NextStep(
+            label=gettext("登錄期中報告"),
+            url=url,
+            explains=gettext("登錄後由審查委員提出意見。"),
+        )
+        return
+    rules = situation.edition.checkpoints
+    assert rules is not None
+    refusal = opinion_refusal(situation.opinion_count)
+    missing = pass_refusal(situation.point_facts, rules)
+    yield NextStep(
+        label=gettext("作成期中審查結論"),
+        url=url,
+        explains=worded(missing) or gettext("通過後第 1 期款開放請款。"),
+        refusal=worded(refusal),
+    )
+
+
+def _report_point(situation: Situation) -> Iterator[NextStep]:
+    """The report that the firm owes next."""
+    day = next_due(situation.point_facts)
+    for row in situation.points:
+        if row.state in _OUTSTANDING and (row.correct_by or row.due_on) == day:
+            yield NextStep(
+                label=gettext("登錄查核點「%(item)s」的提報", item=row.item),
+                url=url_for("disbursement.checkpoint", checkpoint_id=row.id),
+                explains=gettext("登錄後待審定；附上佐證。"),
+            )
+            return
+
+
+def _report_closing(head: CaseHead) -> NextStep:
+    return NextStep(
+        label=gettext("登錄結案報告"),
+        url=url_for("disbursement.closing", case_id=head.id),
+        explains=gettext("登錄後進入結案審查。"),
+    )
+
+
+def _closing(situation: Situation, head: CaseHead) -> Iterator[NextStep]:
+    if situation.under_review is None:
+        yield _report_closing(head)
+        return
+    yield NextStep(
+        label=gettext("作成結案審查結論"),
+        url=url_for("disbursement.conclude_closing", case_id=head.id),
+        explains=gettext("通過後依支用明細結算，並決定最後一期款。"),
+        refusal=worded(opinion_refusal(situation.opinion_count)),
+    )
+    yield NextStep(
+        label=gettext("登錄支用明細"),
+        url=url_for("disbursement.closing", case_id=head.id),
+        explains=gettext("每筆憑證登錄時即判定是否認列。"),
+    )
+
+
+def _close(situation: Situation, head: CaseHead) -> NextStep:
+    settlement = situation.settlement
+    refusal = closing_refusal(
+        [row.money for row in situation.tranches], settlement.clawback if settlement else ZERO
+    )
+    return NextStep(
+        label=gettext("結案"),
+        url=url_for("disbursement.close", case_id=head.id),
+        explains=gettext("各期款撥付完成即自動結案。"),
+        refusal=worded(refusal),
+    )

@@ -1,0 +1,160 @@
+"""Balances are kept, so reading one never sums; only a past day is summed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from backoffice.kernel.money import Ntd
+from backoffice.ledger.models import LedgerAccount, LedgerTransfer
+from backoffice.ledger.rules import Book, Stage, Unit, account_name
+
+PAGE = 50
+
+
+def balance(session: Session, name: str, *, as_of: datetime | None = None) -> int:
+    """An account's balance in its unit, now or as at an instant; NoResultFound without account."""
+    if as_of is None:
+        return session.execute(
+            select(LedgerAccount.balance).where(LedgerAccount.name == name)
+        ).scalar_one()
+    account = session.execute(
+        select(LedgerAccount.id).where(LedgerAccount.name == name)
+    ).scalar_one()
+    signed = case(
+        (LedgerTransfer.target_id == account, LedgerTransfer.quantity),
+        else_=-LedgerTransfer.quantity,
+    )
+    touched = or_(LedgerTransfer.source_id == account, LedgerTransfer.target_id == account)
+    total = session.execute(
+        select(func.coalesce(func.sum(signed), 0)).where(touched, LedgerTransfer.at <= as_of)
+    ).scalar_one()
+    return int(total)
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetLine:
+    """One scheme's money by stage; the stages sum to the appropriation."""
+
+    scheme: str
+    stages: Mapping[Stage, Ntd]
+
+    def amount(self, stage: Stage) -> Ntd:
+        return self.stages.get(stage, Ntd(0))
+
+    @property
+    def appropriation(self) -> Ntd:
+        """法定預算: what was given to the scheme."""
+        return self.amount(Stage.APPROPRIATION)
+
+    @property
+    def allotment(self) -> Ntd:
+        """分配數: what may be paid by now."""
+        return self.amount(Stage.ALLOTMENT)
+
+
+def budget_lines(session: Session) -> tuple[BudgetLine, ...]:
+    """Every scheme that has money, in order of its code."""
+    rows = session.execute(
+        select(LedgerAccount.scheme, LedgerAccount.stage, LedgerAccount.balance)
+        .where(
+            LedgerAccount.unit == Unit.NTD, LedgerAccount.book.in_((Book.BUDGET, Book.ALLOTMENT))
+        )
+        .order_by(LedgerAccount.scheme, LedgerAccount.id)
+    )
+    lines: dict[str, dict[Stage, Ntd]] = {}
+    for scheme, stage, amount in rows:
+        lines.setdefault(scheme, {})[Stage(stage)] = Ntd(abs(amount))
+    return tuple(BudgetLine(scheme, stages) for scheme, stages in lines.items())
+
+
+def budget_line(session: Session, scheme: str) -> BudgetLine:
+    """One scheme's money; all zero when none was entered yet."""
+    found = [line for line in budget_lines(session) if line.scheme == scheme]
+    return found[0] if found else BudgetLine(scheme, {})
+
+
+@dataclass(frozen=True, slots=True)
+class TransferRow:
+    """A ledger entry as it is shown; `signed` is seen from the account asked for."""
+
+    id: int
+    key: str
+    source: str
+    target: str
+    quantity: int
+    signed: int
+    memo: str
+    case_id: int | None
+    at: datetime
+    actor_id: int
+    act: str
+
+
+def entries(
+    session: Session, *, name: str, before_id: int | None = None, limit: int = PAGE
+) -> tuple[TransferRow, ...]:
+    """The transfers of one account, newest first, from the key `before_id` on."""
+    account = session.execute(
+        select(LedgerAccount.id).where(LedgerAccount.name == name)
+    ).scalar_one()
+    touched = or_(LedgerTransfer.source_id == account, LedgerTransfer.target_id == account)
+    older = LedgerTransfer.id < before_id if before_id is not None else and_(True)
+    return _rows(session, and_(touched, older), limit=limit, newest=True, account=name)
+
+
+def history(session: Session, *, case_id: int, limit: int = 500) -> tuple[TransferRow, ...]:
+    """The transfers of one case, oldest first."""
+    return _rows(session, LedgerTransfer.case_id == case_id, limit=limit, newest=False)
+
+
+def _rows(
+    session: Session,
+    wanted: ColumnElement[bool],
+    *,
+    limit: int,
+    newest: bool,
+    account: str | None = None,
+) -> tuple[TransferRow, ...]:
+    source, target = aliased(LedgerAccount), aliased(LedgerAccount)
+    order = LedgerTransfer.id.desc() if newest else LedgerTransfer.id
+    rows = session.execute(
+        select(
+            LedgerTransfer.id,
+            LedgerTransfer.key,
+            source.name.label("source"),
+            target.name.label("target"),
+            LedgerTransfer.quantity,
+            LedgerTransfer.memo,
+            LedgerTransfer.case_id,
+            LedgerTransfer.at,
+            LedgerTransfer.actor_id,
+            LedgerTransfer.act,
+        )
+        .join(source, source.id == LedgerTransfer.source_id)
+        .join(target, target.id == LedgerTransfer.target_id)
+        .where(wanted)
+        .order_by(order)
+        .limit(limit)
+    )
+    return tuple(
+        TransferRow(signed=-row.quantity if row.source == account else row.quantity, **row._mapping)
+        for row in rows
+    )
+
+
+def stages_of_case(session: Session, scheme: str, *, case_id: int) -> Mapping[Stage, Ntd]:
+    """Where each of a case's dollars stands: what came in less what went out, by stage."""
+    effect: dict[str, int] = {}
+    for row in history(session, case_id=case_id):
+        effect[row.source] = effect.get(row.source, 0) - row.quantity
+        effect[row.target] = effect.get(row.target, 0) + row.quantity
+    return {
+        stage: Ntd(effect[account_name(scheme, stage)])
+        for stage in Stage
+        if effect.get(account_name(scheme, stage), 0) > 0
+    }

@@ -1,0 +1,1 @@
+"""What the reports show: rows and frozen facts, from kept balances and by index."""

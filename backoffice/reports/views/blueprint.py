@@ -1,0 +1,5 @@
+"""Where the room's pages hang."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("reports", __name__, url_prefix="/reports")

@@ -1,0 +1,399 @@
+"""The tab «評分» of a case: who sits, what is in, and, at the end, why the score is so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Response, url_for
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from sqlalchemy.orm import Session
+
+from backoffice.access import Actor, Permission
+from backoffice.cases import desk
+from backoffice.cases.desk import NextStep
+from backoffice.cases.queries import CaseHead, case_head
+from backoffice.cases.rules.lifecycle import CaseState
+from backoffice.db import sessions
+from backoffice.kernel.refusal import Refused
+from backoffice.messages import sentence, shown
+from backoffice.review.queries.desk import scoring_of
+from backoffice.review.queries.panels import (
+    PanelFacts,
+    ScoredSheet,
+    SeatRow,
+    counting_sheets,
+    deciding_facts,
+    decisions_of,
+    panel_facts,
+)
+from backoffice.review.rules.explanation import steps_of, written_points
+from backoffice.review.rules.lifecycles import AssignmentState, Divergence
+from backoffice.review.rules.marks import written_mark
+from backoffice.review.rules.scoring import (
+    Tally,
+    Total,
+    diverges,
+    spread_of,
+    tally,
+    totals_of,
+    weighted_total,
+)
+from backoffice.review.views.blueprint import blueprint
+from backoffice.review.views.drawing import (
+    result_chart,
+    source_of,
+    step_name,
+    step_working,
+)
+from backoffice.scheme.rules import Edition, Scoring
+from backoffice.scheme.sentences import label
+from backoffice.web import guard
+from backoffice.web.charts import Chart
+from backoffice.web.charts.svg import share
+from backoffice.web.filters import hundredths
+from backoffice.web.guard import page
+from backoffice.web.pieces import Action, Badge, Shape
+from backoffice.web.render import render
+
+desk.register_tab(_("評分"), "review.panel", Permission.SCORES_READ, 20)
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """A seat as the office sees it: by letter."""
+
+    letter: str
+    seat: Badge
+    sheet: Badge
+    seat_row: SeatRow
+    replace_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreRow:
+    """A criterion with every sheet's mark, in the order of the sheets, and their mean."""
+
+    name: str
+    weight: int
+    marks: tuple[str, ...]
+    mean: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """A step of the score in words: what, how, how much, and by which rule."""
+
+    name: str
+    working: str
+    exact: str
+    printed: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Everything that explains a score; only after scoring has ended."""
+
+    letters: tuple[str, ...]
+    rows: tuple[ScoreRow, ...]
+    totals: tuple[str, ...]
+    words: tuple[tuple[str, str, str], ...]
+    excluded: str
+    tally: Tally
+    chart: Chart
+    steps: tuple[StepRow, ...]
+    spread: str
+
+
+@blueprint.get("/cases/<int:case_id>")
+@page(requires=Permission.SCORES_READ)
+def panel(case_id: int) -> Response:
+    """Who sits on the panel and what is in; marks only once scoring has ended."""
+    session, actor = sessions.session(), guard.actor()
+    head = case_head(session, case_id)
+    case = deciding_facts(session, case_id)
+    found = panel_facts(session, case_id)
+    steps = _steps_of(session, head, actor, found)
+    result = result_of(session, found, case.edition) if found and found.is_closed else None
+    return render(
+        head=head,
+        tabs=desk.tabs(case_id, actor),
+        case=case,
+        panel=found,
+        members=_members(found, scoring_of(head.edition).panel_size, actor) if found else [],
+        offers=_offers(steps),
+        result=result,
+        bonus_share=share(case.domestic.dollars, case.new_equipment.dollars),
+        bonus_source=source_of(case.edition, "scoring.bonus.share_min_bp"),
+        decisions=decisions_of(session, case_id),
+        has_scoring=case.edition.scoring is not None,
+    )
+
+
+def _members(found: PanelFacts, size: int, actor: Actor) -> list[MemberRow]:
+    may_replace = actor.may(Permission.PANEL_PREPARE) and not found.is_closed
+    return [
+        MemberRow(
+            letter=seat.letter,
+            seat=_seat_badge(seat),
+            sheet=_sheet_badge(seat),
+            seat_row=seat,
+            replace_url=url_for("review.replace", case_id=found.case_id, assignment_id=seat.id)
+            if may_replace and _may_leave(seat, found, size)
+            else "",
+        )
+        for seat in found.seats
+    ]
+
+
+def _may_leave(seat: SeatRow, found: PanelFacts, size: int) -> bool:
+    """Whether somebody may take this place: the sheet is not in, or a place is empty."""
+    if seat.is_seated:
+        return not seat.is_handed_in
+    return len(found.on_panel) < size and seat.state is not AssignmentState.REPLACED
+
+
+def _seat_badge(seat: SeatRow) -> Badge:
+    shape = {
+        AssignmentState.ASSIGNED: Shape.WAITING,
+        AssignmentState.DECLARED: Shape.DONE,
+    }.get(seat.state, Shape.CLOSED)
+    return Badge(shown(seat.state), shape)
+
+
+def _sheet_badge(seat: SeatRow) -> Badge:
+    if seat.is_handed_in:
+        return Badge(gettext("已送出"), Shape.DONE)
+    if seat.is_seated:
+        return Badge(gettext("尚未送出"), Shape.WAITING)
+    return Badge(gettext("不計"), Shape.CLOSED)
+
+
+# --- why the score is so ----------------------------------------------------------------------
+
+
+def result_of(session: Session, found: PanelFacts, edition: Edition) -> Result:
+    """The score worked out again from its sheets, step by step."""
+    policy = edition.scoring
+    assert policy is not None, "a panel stands only where the edition scores"
+    every = counting_sheets(session, found)
+    counting = [each.sheet for each in every if each.sheet.id != found.excluded_sheet_id]
+    outcome = tally(counting, policy, bonus=found.bonus_score or 0)
+    steps = steps_of(counting, policy, outcome)
+    return Result(
+        letters=tuple(each.sheet.letter for each in every),
+        rows=tuple(_score_row(policy, place, every) for place in range(len(policy.criteria))),
+        totals=tuple(
+            written_points(weighted_total(each.sheet.marks, policy.criteria)) for each in every
+        ),
+        words=_words(policy, every),
+        excluded=next(
+            (each.sheet.letter for each in every if each.sheet.id == found.excluded_sheet_id), ""
+        ),
+        tally=outcome,
+        chart=result_chart(steps, outcome.score, policy),
+        steps=tuple(
+            StepRow(
+                step_name(step),
+                step_working(step),
+                written_points(step.points),
+                hundredths(step.printed),
+                source_of(edition, step.clause),
+            )
+            for step in steps
+        ),
+        spread=written_points(outcome.spread),
+    )
+
+
+def _score_row(policy: Scoring, place: int, every: Sequence[ScoredSheet]) -> ScoreRow:
+    criterion = policy.criteria[place]
+    marks = [each.sheet.marks[criterion.key] for each in every]
+    mean = hundredths(_half_up(sum(marks) * 10, len(marks))) if marks else ""
+    return ScoreRow(
+        label(criterion), criterion.weight, tuple(written_mark(each) for each in marks), mean
+    )
+
+
+def _half_up(whole: int, parts: int) -> int:
+    return (2 * whole + parts) // (2 * parts)
+
+
+def _words(policy: Scoring, every: Sequence[ScoredSheet]) -> tuple[tuple[str, str, str], ...]:
+    """What the reviewers wrote: whose, on what, and the words."""
+    names = {criterion.key: label(criterion) for criterion in policy.criteria}
+    return tuple(
+        (each.sheet.letter, name, words)
+        for each in every
+        for name, words in (
+            *((names[key], each.reasons.get(key, "")) for key in names),
+            (gettext("整體意見"), each.opinion),
+        )
+        if words
+    )
+
+
+# --- what can be done -------------------------------------------------------------------------
+
+
+def divergence_of(session: Session, found: PanelFacts, policy: Scoring) -> tuple[Total, ...]:
+    """The totals of sheets that lie far apart and wait for a word; none where nothing waits."""
+    if found.is_closed or len(found.handed_in) < 2:
+        return ()
+    sheets = [each.sheet for each in counting_sheets(session, found)]
+    totals = totals_of([s for s in sheets if s.id != found.excluded_sheet_id], policy.criteria)
+    is_settled = found.divergence in (Divergence.KEEP, Divergence.EXCLUDE)
+    return totals if diverges(totals, policy) and not is_settled else ()
+
+
+def closing_refusal(found: PanelFacts, policy: Scoring, apart: Sequence[Total]) -> Refused | None:
+    """Why scoring cannot end yet; None when it can."""
+    valid = sum(seat.sheet_id != found.excluded_sheet_id for seat in found.handed_in)
+    if valid < policy.quorum:
+        return Refused("panel.quorum", valid=valid, quorum=policy.quorum)
+    if apart:
+        spread = written_points(spread_of(apart))
+        return Refused("divergence.open", spread=spread, limit=policy.divergence_limit)
+    return Refused("bonus.open") if found.bonus is None else None
+
+
+@desk.register_steps
+def steps(session: Session, head: CaseHead, actor: Actor, _as_of: datetime) -> list[NextStep]:
+    """What the committee's part of the case asks for now."""
+    if head.state not in (CaseState.IN_REVIEW, CaseState.SCORED):
+        return []
+    if not (actor.may(Permission.PANEL_PREPARE) or actor.may(Permission.SCORING_CLOSE)):
+        return []
+    return _steps_of(session, head, actor, panel_facts(session, head.id))
+
+
+def _steps_of(
+    session: Session, head: CaseHead, actor: Actor, found: PanelFacts | None
+) -> list[NextStep]:
+    if head.state is CaseState.SCORED and found is not None:
+        return _deciding_steps(session, head, actor, found)
+    if head.state is not CaseState.IN_REVIEW:
+        return []
+    policy = scoring_of(head.edition)
+    if found is None:
+        return _assigning_step(head) if actor.may(Permission.PANEL_PREPARE) else []
+    apart = divergence_of(session, found, policy)
+    if actor.may(Permission.PANEL_PREPARE):
+        return _preparing_steps(head, found, apart)
+    if actor.may(Permission.SCORING_CLOSE):
+        return _closing_steps(head, found, policy, apart)
+    return []
+
+
+def _assigning_step(head: CaseHead) -> list[NextStep]:
+    return [
+        NextStep(
+            gettext("指派審查委員"),
+            url_for("review.assign", case_id=head.id),
+            gettext("委員聲明無應迴避情事後，即可評分。"),
+        )
+    ]
+
+
+def _preparing_steps(head: CaseHead, found: PanelFacts, apart: Sequence[Total]) -> list[NextStep]:
+    offered = []
+    if found.bonus is None:
+        offered.append(
+            NextStep(
+                gettext("確認國產設備加分"),
+                url_for("review.bonus", case_id=head.id),
+                gettext("確認後計入總分；評分結束前可改。"),
+            )
+        )
+    if apart and found.proposed_divergence is None:
+        offered.append(
+            NextStep(
+                gettext("擬具評分差異處理意見"),
+                url_for("review.divergence", case_id=head.id),
+                gettext("由召集人決定維持、重評或排除。"),
+            )
+        )
+    return offered
+
+
+def _closing_steps(
+    head: CaseHead, found: PanelFacts, policy: Scoring, apart: Sequence[Total]
+) -> list[NextStep]:
+    offered = []
+    if apart:
+        offered.append(
+            NextStep(
+                gettext("處理評分差異"),
+                url_for("review.divergence", case_id=head.id),
+                gettext("決定維持、重評或排除一份，並敘明理由。"),
+            )
+        )
+    refusal = closing_refusal(found, policy, apart)
+    offered.append(
+        NextStep(
+            gettext("結束評分"),
+            url_for("review.close", case_id=head.id),
+            gettext("總分即定案，委員不能再改。"),
+            sentence(refusal) if refusal else None,
+        )
+    )
+    return offered
+
+
+def _deciding_steps(
+    session: Session, head: CaseHead, actor: Actor, found: PanelFacts
+) -> list[NextStep]:
+    if not actor.may(Permission.CASE_DECIDE):
+        return []
+    policy = scoring_of(head.edition)
+    passes = _passes(session, found, policy)
+    award = NextStep(
+        gettext("核定補助"),
+        url_for("review.decide", case_id=head.id),
+        gettext("核定後即保留預算，由承辦人通知簽約。"),
+        None
+        if passes
+        else sentence(
+            Refused(
+                "award.below_pass",
+                score=hundredths(found.score),
+                pass_mark=hundredths(policy.pass_mark),
+            )
+        ),
+    )
+    reject = NextStep(
+        gettext("不予補助"),
+        url_for("review.reject", case_id=head.id),
+        gettext("本案結束，理由將通知申請人。"),
+    )
+    reopen = NextStep(
+        gettext("重新開啟評分"),
+        url_for("review.reopen", case_id=head.id),
+        gettext("委員就新版評分表重新送出，原評分表保留。"),
+    )
+    return [award, reject, reopen]
+
+
+def _passes(session: Session, found: PanelFacts, policy: Scoring) -> bool:
+    sheets = [each.sheet for each in counting_sheets(session, found)]
+    counting = [sheet for sheet in sheets if sheet.id != found.excluded_sheet_id]
+    return tally(counting, policy, bonus=found.bonus_score or 0).passes
+
+
+def _offers(offered: Sequence[NextStep]) -> list[Action]:
+    """The steps as buttons, what can be done first; the first of them is the primary one."""
+    ordered = sorted(offered, key=lambda step: step.refusal is not None)
+    return [
+        Action(
+            label=step.label,
+            url=step.url,
+            key="." if place == 0 else "",
+            primary=place == 0,
+            refusal=step.refusal,
+            after=step.explains,
+        )
+        for place, step in enumerate(ordered)
+    ]

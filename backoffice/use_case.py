@@ -1,0 +1,232 @@
+"""The one door: permission, transaction, clock, audit. Nothing else in the product can write."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+
+from sqlalchemy import Engine, String, Table, Text, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm.exc import StaleDataError
+
+from backoffice import audit
+from backoffice.access import Actor, Permission
+from backoffice.db import AUDITED, Base, KeyType, WriteQueue, WriteSession
+from backoffice.kernel.clock import Clock
+from backoffice.kernel.refusal import Refused, Stale
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+RETRIES = 5
+RETRY_STATES = frozenset({"40001", "40P01", "55P03"})  # serialization, deadlock, lock time-out
+KEY_MAX = 64
+
+
+class ActKey(Base):
+    """A form's own key: the second click of a double click gets the first one's answer."""
+
+    __tablename__ = "act_key"
+
+    key: Mapped[str] = mapped_column(String(KEY_MAX), primary_key=True)
+    actor_id: Mapped[int]
+    act: Mapped[str] = mapped_column(String(64))
+    arguments_sha256: Mapped[str] = mapped_column(String(64))
+    answer: Mapped[str] = mapped_column(Text, default="null")
+    at: Mapped[datetime]
+
+
+class Installation(Base):
+    """What this database is: the one row says whether it is a demonstration for ever."""
+
+    __tablename__ = "installation"
+
+    id: Mapped[int] = mapped_column(KeyType, primary_key=True, autoincrement=False)
+    demonstration: Mapped[bool]
+    made_at: Mapped[datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One deed of one person at one instant, inside one transaction."""
+
+    session: Session
+    actor: Actor
+    now: datetime
+    name: str
+    _notes: list[str] = field(default_factory=list)
+
+    def because(self, note: str) -> None:
+        """The reason, into the audit of everything that this act changes."""
+        if note:
+            self._notes.append(note)
+
+    @property
+    def note(self) -> str:
+        return "\n".join(self._notes)
+
+    def insert_many(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert many rows at once; the caller records what they mean with `record`."""
+        if rows:
+            self.session.execute(insert(table), list(rows), execution_options=AUDITED)
+
+    def record(
+        self, subject: str, subject_id: int | None, case_id: int | None, **changes: Any
+    ) -> None:
+        """Put a change into the audit that the unit of work cannot see."""
+        audit.record(
+            self.session,
+            audit.Change(
+                subject, subject_id, case_id, "bulk", {k: [None, v] for k, v in changes.items()}
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class UseCase(Generic[P, R]):
+    """A deed that the office knows: its name, the permission it asks for, and what it does."""
+
+    name: str
+    requires: Permission
+    body: Callable[Concatenate[Act, P], R]
+
+    def __call__(self, act: Act, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run as part of another act that holds the permission for the whole."""
+        return self.body(act, *args, **kwargs)
+
+
+REGISTER: dict[str, UseCase[Any, Any]] = {}
+
+
+def use_case(
+    name: str, *, requires: Permission
+) -> Callable[[Callable[Concatenate[Act, P], R]], UseCase[P, R]]:
+    """Register a function as a use case; its name stands in the audit."""
+
+    def register(body: Callable[Concatenate[Act, P], R]) -> UseCase[P, R]:
+        case = UseCase(name=name, requires=requires, body=body)
+        assert name not in REGISTER or REGISTER[name].body.__module__ == body.__module__, name
+        REGISTER[name] = case
+        return case
+
+    return register
+
+
+class Office:
+    """The door itself: built once from a write engine and a clock."""
+
+    def __init__(self, engine: Engine, clock: Clock, queue: WriteQueue | None = None) -> None:
+        self.engine = engine
+        self.clock = clock
+        self._queue = queue or WriteQueue.beside(engine.url.render_as_string(hide_password=False))
+
+    def perform(self, case: UseCase[P, R], actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Do it, or nothing: refuses "access.denied", and whatever the deed itself refuses."""
+        return self._perform(case, actor, None, args, kwargs)
+
+    def perform_once(
+        self, key: str, case: UseCase[P, R], actor: Actor, /, *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """The same, at most once for a form's key; a repetition gets the first answer.
+
+        Refuses "act.key_misused" when the key was used for something else.
+        """
+        return self._perform(case, actor, key, args, kwargs)
+
+    def _perform(
+        self,
+        case: UseCase[P, R],
+        actor: Actor,
+        key: str | None,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> R:
+        if not actor.may(case.requires):
+            raise Refused("access.denied", act=case.name)
+        for attempt in range(1, RETRIES + 1):
+            try:
+                with self._queue.turn():
+                    return self._once(case, actor, key, args, kwargs)
+            except StaleDataError as error:
+                raise Stale from error
+            except DBAPIError as error:
+                if attempt == RETRIES or not _is_passing(error):
+                    raise
+                time.sleep(random.uniform(0.005, 0.05) * attempt)
+        raise AssertionError("unreachable")
+
+    def _once(
+        self,
+        case: UseCase[P, R],
+        actor: Actor,
+        key: str | None,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> R:
+        with WriteSession(self.engine, expire_on_commit=False) as session, session.begin():
+            act = Act(session, actor, self.clock.now(), case.name)
+            if key is not None:
+                first, answer = _claim_key(act, key, args, kwargs)
+                if not first:
+                    answered: R = answer
+                    return answered
+            result = case.body(act, *args, **kwargs)
+            session.flush()
+            if key is not None:
+                _answer_key(session, key, result)
+            audit.write(session, actor, case.name, act.now, act.note)
+        return result
+
+
+def _is_passing(error: DBAPIError) -> bool:
+    """Whether the database only asks to try again."""
+    if isinstance(error, IntegrityError):
+        # One transfer posted, or one file kept, twice at once: the second finds it done already
+        # when it tries again.
+        return any(table in str(error.orig) for table in ("ledger_transfer", "document_content"))
+    state = getattr(error.orig, "sqlstate", None)
+    return state in RETRY_STATES or "database is locked" in str(error.orig)
+
+
+def _claim_key(
+    act: Act, key: str, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[bool, Any]:
+    digest = hashlib.sha256(repr((args, sorted(kwargs.items()))).encode()).hexdigest()
+    backend = act.session.get_bind().dialect.name
+    statement = (postgres_insert if backend == "postgresql" else sqlite_insert)(ActKey)
+    inserted = act.session.execute(
+        statement.values(
+            key=key[:KEY_MAX],
+            actor_id=act.actor.id,
+            act=act.name,
+            arguments_sha256=digest,
+            answer="null",
+            at=act.now,
+        )
+        .on_conflict_do_nothing()
+        .returning(ActKey.key),
+        execution_options=AUDITED,
+    ).first()
+    if inserted is not None:
+        return True, None
+    old = act.session.execute(select(ActKey).where(ActKey.key == key[:KEY_MAX])).scalar_one()
+    if (old.actor_id, old.act, old.arguments_sha256) != (act.actor.id, act.name, digest):
+        raise Refused("act.key_misused")
+    return False, json.loads(old.answer)
+
+
+def _answer_key(session: Session, key: str, result: Any) -> None:
+    plain = result if isinstance(result, (int, str, type(None))) else None
+    session.execute(
+        update(ActKey).where(ActKey.key == key[:KEY_MAX]).values(answer=json.dumps(plain)),
+        execution_options=AUDITED | {"synchronize_session": False},
+    )

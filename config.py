@@ -1,0 +1,74 @@
+"""Settings: frozen, typed, read once from the environment. The only reader of `os.environ`."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What differs between one installation and another.
+
+    `now` is the instant at which a demonstration's clock starts; None in real use.
+    `idle_minutes` 5…60 and `session_hours` 1…24 are the sign-in limits (基準 5, 6).
+    """
+
+    database_url: str
+    secret_key: str
+    instance: Path
+    port: int = 8000
+    now: datetime | None = None
+    secure_cookies: bool = False
+    idle_minutes: int = 30
+    session_hours: int = 12
+    version: str = "0.1.0"
+    testing: bool = False
+
+    def __post_init__(self) -> None:
+        if not 5 <= self.idle_minutes <= 60:
+            raise ValueError("BACKOFFICE_IDLE_MINUTES must lie between 5 and 60")
+        if not 1 <= self.session_hours <= 24:
+            raise ValueError("BACKOFFICE_SESSION_HOURS must lie between 1 and 24")
+        if self.now is not None and self.now.tzinfo is None:
+            raise ValueError("BACKOFFICE_NOW must carry its offset, such as +08:00")
+
+
+def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings that the environment asks for; see README for the names."""
+    env = os.environ if environ is None else environ
+    instance = Path(env.get("BACKOFFICE_INSTANCE", str(PROJECT / "instance")))
+    instance.mkdir(parents=True, exist_ok=True)
+    started = env.get("BACKOFFICE_NOW")
+    return Settings(
+        database_url=_driver(env.get("DATABASE_URL") or f"sqlite:///{instance / 'backoffice.db'}"),
+        secret_key=env.get("SECRET_KEY") or _kept_secret(instance / "secret_key"),
+        instance=instance,
+        port=int(env.get("PORT", "8000")),
+        now=datetime.fromisoformat(started) if started else None,
+        secure_cookies=env.get("BACKOFFICE_SECURE_COOKIES", "") == "1",
+        idle_minutes=int(env.get("BACKOFFICE_IDLE_MINUTES", "30")),
+        session_hours=int(env.get("BACKOFFICE_SESSION_HOURS", "12")),
+    )
+
+
+def _driver(url: str) -> str:
+    """Name the PostgreSQL driver that the project installs, whichever way the URL was written."""
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def _kept_secret(path: Path) -> str:
+    """A key made once for this machine, so that a restart signs nobody out."""
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48), encoding="ascii")
+    return path.read_text(encoding="ascii")

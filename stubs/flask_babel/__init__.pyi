@@ -1,0 +1,26 @@
+# What we use of Flask-Babel, which publishes no types.
+from collections.abc import Callable
+from gettext import NullTranslations
+from contextlib import AbstractContextManager
+from typing import Any
+
+from babel import Locale
+from flask import Flask
+from flask_babel.speaklater import LazyString
+
+class Babel:
+    def __init__(
+        self,
+        app: Flask | None = ...,
+        *,
+        locale_selector: Callable[[], str | None] | None = ...,
+        default_translation_directories: str = ...,
+    ) -> None: ...
+
+def gettext(string: str, **variables: Any) -> str: ...
+def ngettext(singular: str, plural: str, num: int, **variables: Any) -> str: ...
+def lazy_gettext(string: str, **variables: Any) -> LazyString: ...
+def get_translations() -> NullTranslations: ...
+def get_locale() -> Locale | None: ...
+def force_locale(locale: str) -> AbstractContextManager[None]: ...
+def refresh() -> None: ...

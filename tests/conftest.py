@@ -1,0 +1,124 @@
+"""The application, a fresh database for each test, a clock that stands still, and people.
+
+`office` and `app` run on SQLite; with `--engine both` (as `make test` does) every test that uses
+them runs on PostgreSQL as well. After each, the invariants are asked and must find nothing.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+
+from backoffice.app import bring_up_to_date, create_app
+from backoffice.db import sessions
+from backoffice.kernel.clock import FixedClock
+from backoffice.kernel.taiwan import TAIPEI
+from backoffice.use_case import Office
+from backoffice.web import guard
+from config import Settings
+from tests import given
+from tests.given import roster
+
+if TYPE_CHECKING:
+    from tests.postgres import Postgres
+
+pytest_plugins = ["tests.postgres", "tests.browser"]
+
+OPENING = datetime(2023, 4, 17, 9, 0, tzinfo=TAIPEI)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--engine", choices=("sqlite", "postgresql", "both"), default="sqlite")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "engine_name" in metafunc.fixturenames:
+        chosen = metafunc.config.getoption("--engine")
+        names = ("sqlite", "postgresql") if chosen == "both" else (chosen,)
+        if metafunc.definition.get_closest_marker("browser"):
+            names = names[:1]
+        metafunc.parametrize("engine_name", names, scope="session")
+
+
+@pytest.fixture(scope="session")
+def password_hash() -> str:
+    """The roster's password, hashed once."""
+    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(given.PASSWORD)
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory, password_hash: str) -> Path:
+    """A migrated SQLite file with the roster in it, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "office.db"
+    _make(f"sqlite:///{path}", path.parent, password_hash)
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(
+    postgres: Postgres, tmp_path_factory: pytest.TempPathFactory, password_hash: str
+) -> str:
+    """The name of a migrated PostgreSQL database with the roster in it, to be copied."""
+    folder = tmp_path_factory.mktemp("migrated_postgres")
+    return postgres.template("migrated", lambda url: _make(url, folder, password_hash))
+
+
+def _make(url: str, folder: Path, password_hash: str) -> None:
+    app = create_app(_settings(url, folder), clock=FixedClock(OPENING))
+    bring_up_to_date(app)
+    house: guard.House = app.extensions[guard.EXTENSION]
+    roster.add_everybody(house.office, password_hash)
+    house.office.engine.dispose()
+    with app.app_context():
+        sessions.engine.dispose()
+
+
+def _settings(url: str, folder: Path) -> Settings:
+    return Settings(
+        database_url=url, secret_key="a secret of the tests", instance=folder, testing=True
+    )
+
+
+@pytest.fixture
+def database_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh database with the roster, on the engine that is asked for."""
+    if engine_name == "sqlite":
+        path = tmp_path / "office.db"
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
+        yield f"sqlite:///{path}"
+        return
+    databases: Postgres = request.getfixturevalue("postgres")
+    with databases.fresh(request.getfixturevalue("migrated_postgres")) as url:
+        yield url
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """The office's clock, standing at the opening of the schemes."""
+    return FixedClock(OPENING)
+
+
+@pytest.fixture
+def app(database_url: str, clock: FixedClock, tmp_path: Path) -> Iterator[Flask]:
+    """The application on a fresh database; afterwards no invariant may be broken."""
+    application = create_app(_settings(database_url, tmp_path), clock=clock)
+    yield application
+    house: guard.House = application.extensions[guard.EXTENSION]
+    with application.app_context():
+        sessions.session.remove()
+        sessions.engine.dispose()
+    house.office.engine.dispose()
+
+
+@pytest.fixture
+def office(app: Flask) -> Office:
+    """The door."""
+    house: guard.House = app.extensions[guard.EXTENSION]
+    return house.office

@@ -1,0 +1,116 @@
+"""The demonstration world: made by use cases only, true on every screen, and without a fault."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from backoffice import demo
+from backoffice.access import STAFF_ROLES
+from backoffice.app import bring_up_to_date, create_app, is_demonstration
+from backoffice.audit import AuditEntry
+from backoffice.cases.models import Case
+from backoffice.cases.rules.lifecycle import CaseState
+from backoffice.db import sessions
+from backoffice.disbursement.models import Sheet, SheetLine
+from backoffice.disbursement.rules.lifecycles import LineState, SheetState
+from backoffice.invariants import violations
+from backoffice.kernel.taiwan import TAIPEI
+from backoffice.ledger.queries import budget_line
+from backoffice.ledger.rules import Stage
+from backoffice.web import guard
+from config import Settings
+
+READY = datetime(2024, 7, 1, 9, 0, tzinfo=TAIPEI)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration, performed once for this module."""
+    folder = tmp_path_factory.mktemp("demonstration")
+    settings = Settings(f"sqlite:///{folder / 'office.db'}", "a secret of the tests", folder)
+    app = create_app(settings)
+    bring_up_to_date(app)
+    house: guard.House = app.extensions[guard.EXTENSION]
+    demo.perform(house.office.engine, say=lambda _line: None)
+    house.office.engine.dispose()
+    return folder
+
+
+@pytest.fixture
+def world(made: Path, tmp_path: Path) -> Iterator[Flask]:
+    """The application on a copy of it, with the clock that it starts with."""
+    shutil.copy(made / "office.db", tmp_path / "office.db")
+    settings = Settings(f"sqlite:///{tmp_path / 'office.db'}", "a secret of the tests", tmp_path)
+    app = create_app(settings)
+    with app.app_context():
+        yield app
+        sessions.session.remove()
+        sessions.engine.dispose()
+    house: guard.House = app.extensions[guard.EXTENSION]
+    house.office.engine.dispose()
+
+
+def test_it_is_a_demonstration_for_ever_and_its_clock_goes_on_from_the_first_of_july(
+    world: Flask,
+) -> None:
+    house: guard.House = world.extensions[guard.EXTENSION]
+
+    assert is_demonstration(house.office.engine)
+    last = sessions.session().execute(select(AuditEntry.at).order_by(AuditEntry.seq.desc())).first()
+    assert last is not None
+    assert last.at == READY
+    assert house.office.clock.now() >= READY
+    assert house.clock_notice() is not None
+
+
+def test_no_invariant_is_broken_in_it(world: Flask) -> None:
+    assert violations(sessions.session()) == ()
+
+
+def test_its_cases_stand_at_every_step_of_the_first_scheme(world: Flask) -> None:
+    scheme = budget_line(sessions.session(), "S01").scheme
+    states = set(
+        sessions.session().scalars(select(Case.state).where(Case.scheme == scheme).distinct())
+    )
+
+    assert states >= {
+        CaseState.QUALIFYING,
+        CaseState.INELIGIBLE,
+        CaseState.IN_REVIEW,
+        CaseState.SCORED,
+        CaseState.REJECTED,
+        CaseState.AWARDED,
+        CaseState.ACTIVE,
+        CaseState.ACTIVE_2,
+        CaseState.CLOSING,
+        CaseState.SETTLED,
+        CaseState.CLOSED,
+        CaseState.WITHDRAWN,
+    }
+
+
+def test_its_money_is_scarce_and_one_payment_came_back(world: Flask) -> None:
+    session = sessions.session()
+    line = budget_line(session, "S01")
+    asked = session.scalars(
+        select(Case.subsidy_requested).where(Case.state == CaseState.SCORED)
+    ).all()
+
+    assert any(one is not None and one > line.amount(Stage.AVAILABLE) for one in asked)
+    states = set(session.scalars(select(Sheet.state)))
+    assert states >= {SheetState.MADE, SheetState.APPROVED, SheetState.SETTLED}
+    lines = session.scalars(select(SheetLine.state)).all()
+    assert lines.count(LineState.RETURNED) == 1
+
+
+def test_there_is_an_account_for_every_role() -> None:
+    assert {role for _email, _password, role in demo.accounts()} == {
+        role.value for role in STAFF_ROLES
+    }

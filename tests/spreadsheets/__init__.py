@@ -1,0 +1,1 @@
+"""Reading hostile and friendly workbooks, writing inert ones."""
