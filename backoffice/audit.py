@@ -130,9 +130,12 @@ def _plain(value: Any) -> Any:
 
 def canonical(value: Any) -> str:
     """The one way a value is written before it is hashed."""
-    return json.dumps(
-        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain
-    )
+    return _ENCODER.encode(value)
+
+
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain
+)
 
 
 def write(session: Session, actor: Actor, act: str, now: datetime, note: str) -> int:

@@ -33,7 +33,7 @@ from backoffice.web import guard
 P = ParamSpec("P")
 R = TypeVar("R")
 
-POLL_SECONDS = 5
+POLL_SECONDS = 60
 STOP_SECONDS = 10
 
 
@@ -76,9 +76,7 @@ def serve(_context: click.Context) -> None:
     with Session(engine) as session:
         made = session.execute(select(Installation.demonstration)).scalar_one_or_none()
     if made is None:
-        click.echo(
-            "建立示範資料，約需一分鐘。 Making the demonstration; about a minute."
-        )
+        click.echo("建立示範資料，約需一分鐘。 Making the demonstration; about a minute.")
         demo.perform(engine, say=click.echo)
         made = True
     engine.dispose()

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, ClassVar
@@ -55,8 +56,13 @@ class NtdColumn(TypeDecorator[Ntd]):
     def process_bind_param(self, value: Ntd | None, dialect: Dialect) -> int | None:
         return None if value is None else value.dollars
 
-    def process_result_value(self, value: int | None, dialect: Dialect) -> Ntd | None:
-        return None if value is None else Ntd(value)
+    def process_result_value(self, value: int | Decimal | None, dialect: Dialect) -> Ntd | None:
+        if value is None:
+            return None
+        # PostgreSQL gives the sum of a BIGINT column as a NUMERIC.
+        whole = int(value)
+        assert whole == value, "an amount is whole"
+        return Ntd(whole)
 
 
 class InstantColumn(TypeDecorator[datetime]):
@@ -212,6 +218,16 @@ def revision(session: Session) -> str | None:
     from alembic.migration import MigrationContext
 
     return MigrationContext.configure(session.connection()).get_current_revision()
+
+
+def dangling_references(session: Session) -> Iterator[tuple[str, int, str]]:
+    """Table, row and missing table of each reference that leads nowhere.
+
+    PostgreSQL lets none arise; SQLite checks only where foreign keys are switched on.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        for row in session.connection().exec_driver_sql("PRAGMA foreign_key_check"):
+            yield row[0], row[1], row[2]
 
 
 class WriteQueue:

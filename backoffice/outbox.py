@@ -47,6 +47,12 @@ class Promise(Base):
     kept_at: Mapped[datetime | None]
     error: Mapped[str] = mapped_column(Text, default="")
 
+    def keep(self, *, at: datetime) -> None:
+        """What was due is done."""
+        assert self.state is PromiseState.DUE, "a promise is kept once"
+        self.state = PromiseState.KEPT
+        self.kept_at = at
+
 
 def promise(act: Act, kind: str, key: str, *, case_id: int | None = None, **facts: Any) -> None:
     """Promise one delivery; the same key is promised once."""

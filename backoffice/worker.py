@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from backoffice import outbox
 from backoffice.access import SYSTEM, Permission
-from backoffice.outbox import Promise, PromiseState
+from backoffice.disbursement.operations.checkpoints import come_due
+from backoffice.outbox import Promise
+from backoffice.people.operations import suspend_idle
 from backoffice.use_case import Act, Office, use_case
 
 ROUND_MAX = 100
@@ -19,13 +21,13 @@ def claim(act: Act) -> int | None:
 @use_case("outbox.keep", requires=Permission.SYSTEM)
 def keep(act: Act, promise_id: int) -> None:
     """Mark a promise as kept."""
-    promise = act.session.get_one(Promise, promise_id)
-    promise.state = PromiseState.KEPT
-    promise.kept_at = act.now
+    act.session.get_one(Promise, promise_id).keep(at=act.now)
 
 
 def round_of(office: Office) -> int:
-    """One round: keep what is due; how many promises were kept."""
+    """One round: the day's dates, then what was promised; how many promises were kept."""
+    office.perform(come_due, SYSTEM)
+    office.perform(suspend_idle, SYSTEM)
     kept = 0
     while kept < ROUND_MAX and (number := office.perform(claim, SYSTEM)) is not None:
         office.perform(keep, SYSTEM, number)

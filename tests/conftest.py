@@ -18,6 +18,7 @@ from flask import Flask
 
 from backoffice.app import bring_up_to_date, create_app
 from backoffice.db import sessions
+from backoffice.invariants import Violation, violations
 from backoffice.kernel.clock import FixedClock
 from backoffice.kernel.taiwan import TAIPEI
 from backoffice.use_case import Office
@@ -29,7 +30,7 @@ from tests.given import roster
 if TYPE_CHECKING:
     from tests.postgres import Postgres
 
-pytest_plugins = ["tests.postgres", "tests.browser"]
+pytest_plugins = ["tests.postgres", "tests.browser", "tests.given.demonstration"]
 
 OPENING = datetime(2023, 4, 17, 9, 0, tzinfo=TAIPEI)
 
@@ -106,15 +107,24 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def app(database_url: str, clock: FixedClock, tmp_path: Path) -> Iterator[Flask]:
+def app(
+    database_url: str, clock: FixedClock, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Flask]:
     """The application on a fresh database; afterwards no invariant may be broken."""
     application = create_app(_settings(database_url, tmp_path), clock=clock)
     yield application
     house: guard.House = application.extensions[guard.EXTENSION]
     with application.app_context():
         sessions.session.remove()
+        broken = () if request.node.get_closest_marker("broken") else _broken()
+        sessions.session.remove()
         sessions.engine.dispose()
     house.office.engine.dispose()
+    assert broken == ()
+
+
+def _broken() -> tuple[Violation, ...]:
+    return violations(sessions.session())
 
 
 @pytest.fixture

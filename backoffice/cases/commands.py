@@ -9,6 +9,7 @@ from typing import NoReturn
 
 import click
 from flask import current_app
+from flask.cli import with_appcontext
 from flask_migrate import upgrade
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -25,6 +26,7 @@ from backoffice.cases.operations.imports import (
     pile_of,
     read_upload,
     told_details,
+    uncollected,
 )
 from backoffice.cases.queries.imports import eligible_ids
 from backoffice.cases.rules import Outcome
@@ -46,6 +48,7 @@ TOLD_EVERY = 100  # cases accepted between two lines of progress
 @click.option("--dry-run", is_flag=True, help="Only look: nothing is written.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on the standard output.")
 @click.option("--accept", is_flag=True, help="Afterwards accept every eligible case, as received.")
+@with_appcontext
 def intake(file: Path, dry_run: bool, as_json: bool, accept: bool) -> None:
     """Bring in the intake workbook FILE; exit 2 when it is refused as a whole.
 
@@ -53,20 +56,25 @@ def intake(file: Path, dry_run: bool, as_json: bool, accept: bool) -> None:
     again changes nothing. Progress goes to the standard error.
     """
     upgrade()
+    with uncollected():
+        _bring(file, dry_run=dry_run, as_json=as_json, accept=accept)
+
+
+def _bring(file: Path, *, dry_run: bool, as_json: bool, accept: bool) -> None:
     house: guard.House = current_app.extensions[guard.EXTENSION]
     try:
         workbook = _looked_at(house.office, file)
         if not dry_run:
             _make_installation(house)
             workbook = house.office.perform(bring_in, SYSTEM, fingerprinted(workbook))
-            _progress(f"已匯入 {len(workbook.new_cases()):,} 件")
+            _progress(f"已匯入 {len(workbook.new_cases):,} 件")
     except Refused as refusal:
         _refuse(refusal, as_json=as_json)
     if accept and not dry_run:
         _accept(house.office, workbook)
     if as_json:
         told = workbook.result.document(detail_sentence)
-        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+        click.echo(json.dumps(told, ensure_ascii=False))
     else:
         _tell(workbook)
 
@@ -108,7 +116,7 @@ def _refuse(refusal: Refused, *, as_json: bool) -> NoReturn:
     told = sentence(refusal)
     if as_json:
         refused = {"refused": {"code": refusal.code, "message": told}}
-        click.echo(json.dumps(refused, ensure_ascii=False, indent=1))
+        click.echo(json.dumps(refused, ensure_ascii=False))
     click.echo(told, err=True)
     sys.exit(REFUSED)
 

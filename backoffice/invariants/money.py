@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from backoffice.cases.models import Case
+from backoffice.cases.rules.lifecycle import CaseState
 from backoffice.disbursement.models import (
     ApprovedLine,
     Contract,
@@ -95,9 +96,11 @@ def case_money_is_the_award(session: Session) -> Found:
             select(Settlement.case_id, Settlement.final, Settlement.clawback)
         )
     }
-    for row in session.execute(select(Case.id, Case.number, Case.subsidy)):
+    for row in session.execute(select(Case.id, Case.number, Case.subsidy, Case.state)):
         settled = finals.get(row.id)
-        expected = row.subsidy or Ntd(0)
+        # A lapsed award gave everything back; the case goes on showing what it was.
+        lapsed = row.state is CaseState.LAPSED
+        expected = Ntd(0) if lapsed else row.subsidy or Ntd(0)
         if settled is not None:
             expected = settled.final + settled.clawback
         if taken[row.id] != expected.dollars:

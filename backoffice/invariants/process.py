@@ -13,6 +13,7 @@ from backoffice import audit
 from backoffice.audit import AuditEntry
 from backoffice.cases.models import Case, Import, ImportState, Turn, WaitingFor
 from backoffice.cases.rules.lifecycle import CASE, FINISHED
+from backoffice.db import dangling_references
 from backoffice.disbursement.rules.lifecycles import CHECKPOINT, SHEET, SHEET_LINE, TRANCHE
 from backoffice.documents import Document, StoredContent
 from backoffice.invariants.register import Found, invariant
@@ -123,10 +124,8 @@ def imports_are_whole(session: Session) -> Found:
 @invariant("I-46 every reference leads somewhere")
 def references_hold(session: Session) -> Found:
     """SQLite checks foreign keys only where they are switched on; this looks at what is there."""
-    if session.get_bind().dialect.name != "sqlite":
-        return
-    for row in session.connection().exec_driver_sql("PRAGMA foreign_key_check"):
-        yield f"{row[0]} {row[1]}", f"refers to a missing {row[2]}"
+    for table, row, missing in dangling_references(session):
+        yield f"{table} {row}", f"refers to a missing {missing}"
 
 
 @invariant("I-47 every document has its bytes")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from fractions import Fraction
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from backoffice.cases.models import Case
@@ -52,12 +52,17 @@ def sheet_numbers(session: Session) -> Found:
 
 @invariant("I-36 nobody recused has a sheet that counts")
 def recused_do_not_count(session: Session) -> Found:
-    """A recusal voids what was already submitted."""
+    """A recusal voids what was already submitted, unless the score stood before it."""
     gone = (AssignmentState.RECUSED, AssignmentState.DECLINED, AssignmentState.REPLACED)
     for row in session.execute(
         select(ScoreSheet.id, Assignment.state)
         .join(Assignment, Assignment.id == ScoreSheet.assignment_id)
-        .where(Assignment.state.in_(gone), ScoreSheet.state == ScoreSheetState.SUBMITTED)
+        .join(Panel, Panel.id == Assignment.panel_id)
+        .where(
+            Assignment.state.in_(gone),
+            ScoreSheet.state == ScoreSheetState.SUBMITTED,
+            or_(Panel.closed_at.is_(None), Assignment.ended_at < Panel.closed_at),
+        )
     ):
         yield f"score sheet {row.id}", f"counts, but its reviewer is {row.state}"
 
@@ -82,7 +87,7 @@ def scores_recompute(session: Session) -> Found:
             continue
         totals = [
             sum(
-                Fraction(int(one.marks[criterion.key]) * criterion.weight, 1000)
+                Fraction(int(one.marks.get(criterion.key, 0)) * criterion.weight, 1000)
                 for criterion in scoring.criteria
             )
             for one in valid

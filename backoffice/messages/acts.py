@@ -17,6 +17,7 @@ _DEEDS: dict[str, LazyString] = {
     "case.note": _("留下註記"),
     "case.withdraw": _("登錄撤案"),
     "case.decide_eligibility": _("資格審查"),
+    "case.accept_eligible": _("受理符合資格案件"),
     "import.preview": _("預覽匯入檔"),
     "import.bring_in": _("匯入申請案"),
     "import.confirm": _("確認匯入"),

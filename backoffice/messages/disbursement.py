@@ -16,6 +16,13 @@ SENTENCES = {
         "簽約日 %(signed_on)s 已過簽約期限 %(sign_by)s，核准失其效力，不能簽約。"
         "請核對契約上的日期；逾期未簽約者，請辦理核准失效。"
     ),
+    "contract.not_lapsed": _("簽約期限為 %(sign_by)s，尚未屆滿，核准不失效。"),
+    "contract.extension_not_later": _(
+        "展延後的期限 %(until)s 須晚於目前期限 %(sign_by)s。請填寫較晚的日期。"
+    ),
+    "contract.extension_too_long": _(
+        "展延後的期限 %(until)s 超過展延上限 %(limit)s。請縮短展延期間。"
+    ),
     "contract.signed_in_future": _("簽約日 %(signed_on)s 晚於今天。請核對契約上的日期。"),
     "contract.signed_before_award": _(
         "簽約日 %(signed_on)s 早於核定日 %(decided_on)s。請核對契約上的日期。"
@@ -211,6 +218,8 @@ STATES = {
 
 ACTS = {
     "contract.sign": _("簽約"),
+    "contract.extend_signing": _("展延簽約期限"),
+    "contract.lapse": _("核准失效"),
     "checkpoint.report": _("登錄查核點提報"),
     "checkpoint.accept": _("審定查核點達成"),
     "checkpoint.reject": _("退回查核點補正"),

@@ -59,7 +59,7 @@ SENTENCES: dict[str, LazyString] = {
         "超過上限 %(limit)s 字。請縮短後再匯入。"
     ),
     "workbook.too_slow": _(
-        "讀取這個活頁簿超過 %(seconds)s 秒，已停止。請移除格式與圖片，或分成幾個檔案後再匯入。"
+        "讀取這個活頁簿花了太久，已停止。請移除格式與圖片，或分成幾個檔案後再匯入。"
     ),
     "workbook.text_too_long": _(
         "「%(sheet)s」第 %(row)s 列「%(column)s」有 %(characters)s 字，"
@@ -75,6 +75,8 @@ SENTENCES: dict[str, LazyString] = {
     "intake.column_twice": _(
         "「%(sheet)s」工作表有兩欄的標題都是「%(column)s」。請保留一欄後再匯入。"
     ),
+    "cell.unreadable": _("「%(text)s」不是這一欄能填的內容。請依欄位規定填寫。"),
+    "cell.too_long": _("「%(text)s」超過 %(limit)s 字。請縮短。"),
     # --- what was left out, or may surprise ---
     "unknown_sheet": _("「%(sheet)s」不是進件工作表，未讀取。"),
     "unknown_column": _("「%(sheet)s」的「%(column)s」不是進件欄位，未讀取。"),

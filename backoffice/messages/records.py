@@ -346,8 +346,13 @@ FIELDS_OF: dict[tuple[str, str], LazyString] = {
     ("ledger_transfer", "target"): _("至"),
     ("sheet_line", "amount"): _("撥付金額"),
 }
+# Kept in hundredths of a point.
+_HUNDREDTHS = frozenset({"base_score", "bonus_score", "pass_mark", "points", "score"})
+_PERSONS = frozenset({"account_id", "actor_id", "author_id", "officer_id", "reviewer_id"})
 _NTD_IN_LEDGER = frozenset({("ledger_transfer", "quantity")})
-_ACCOUNT = frozenset({("ledger_transfer", "source"), ("ledger_transfer", "target")})
+_ACCOUNT = frozenset(
+    {("ledger_transfer", "source"), ("ledger_transfer", "target"), ("ledger_account", "name")}
+)
 
 
 def subject_words(subject: str) -> str:
@@ -366,6 +371,8 @@ def value_words(subject: str, field: str, value: Any) -> str:
         return "–"
     if (subject, field) in _ACCOUNT:
         return account_words(str(value))
+    if (subject, field) == ("ledger_account", "stage"):
+        return str(STATES.get(f"Stage.{value}", value))
     if (subject, field) in _NTD_IN_LEDGER:
         return shown(value)
     table = Base.metadata.tables.get(subject)
@@ -380,7 +387,7 @@ def value_words(subject: str, field: str, value: Any) -> str:
         case Date() if isinstance(value, str):
             return shown(date.fromisoformat(value))
         case _:
-            return _plain(value)
+            return _plain(field, value)
 
 
 def account_words(name: str) -> str:
@@ -397,10 +404,20 @@ def _member(kind: type[StrEnum], value: Any) -> str:
         return str(value)
 
 
-def _plain(value: Any) -> str:
+def names_a_person(field: str, value: Any) -> bool:
+    """Whether the value is the number of somebody's account."""
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return is_number and (field in _PERSONS or field.endswith("_by") or field == "by")
+
+
+def _plain(field: str, value: Any) -> str:
     match value:
         case bool():
             return shown(value)
+        case int() if field in _HUNDREDTHS:
+            return f"{value // 100}.{value % 100:02d}"
+        case int() if field.endswith("_bp"):
+            return f"{value // 100}.{value % 100:02d}%"
         case str() | int():
             return str(value)
         case _:

@@ -47,14 +47,16 @@ SENTENCES = {
     "mark.unreadable": _("「%(text)s」不是分數。請輸入數字，例如 82 或 82.5。"),
     "mark.out_of_range": _("「%(text)s」不在 %(low)s 至 %(high)s 分之間。請重新輸入。"),
     "mark.too_fine": _("「%(text)s」的小數位太多，至多 %(places)s 位。請重新輸入。"),
-    "sheet.mark_missing": _("「%(criterion)s」尚未評分。未評分不等於零分，請填寫分數。"),
-    "sheet.reason_missing": _("「%(criterion)s」低於 %(below)s 分，請填寫理由。"),
-    "sheet.incomplete": _(
+    "score_sheet.mark_missing": _("「%(criterion)s」尚未評分。未評分不等於零分，請填寫分數。"),
+    "score_sheet.reason_missing": _("「%(criterion)s」低於 %(below)s 分，請填寫理由。"),
+    "score_sheet.incomplete": _(
         "案件 %(number)s 的「%(criterion)s」尚未評妥（缺分數，或低分缺理由）。請補齊後再送出。"
     ),
-    "sheet.handed_in": _("案件 %(number)s 的評分表已送出，不能再改。評分結束前，您可以先撤回。"),
-    "sheet.not_handed_in": _("案件 %(number)s 的評分表尚未送出，不必撤回。"),
-    "sheet.none_chosen": _("尚未勾選任何評分表。請至少勾選一份再送出。"),
+    "score_sheet.handed_in": _(
+        "案件 %(number)s 的評分表已送出，不能再改。評分結束前，您可以先撤回。"
+    ),
+    "score_sheet.not_handed_in": _("案件 %(number)s 的評分表尚未送出，不必撤回。"),
+    "score_sheet.none_chosen": _("尚未勾選任何評分表。請至少勾選一份再送出。"),
     # the bonus
     "bonus.not_applicable": _("本案沒有新購設備，國產設備加分不適用。"),
     "bonus.not_met": _(

@@ -14,7 +14,7 @@ from backoffice.kernel.money import Ntd
 from backoffice.kernel.refusal import Refused
 from backoffice.kernel.taiwan import local_date
 from backoffice.ledger.models import LedgerAccount
-from backoffice.ledger.operations import allot, appropriate
+from backoffice.ledger.operations import allot, appropriate, open_budget
 from backoffice.ledger.rules import Stage, account_name
 from backoffice.reports.queries.audit import CHECK, entry_count
 from backoffice.reports.queries.budget import entered
@@ -41,9 +41,10 @@ def enter_appropriation(
     Refuses "scheme.unknown", what `cleaned_document` does, and "budget.document_entered" when
     the document gave money to this scheme already.
     """
-    registry.editions_of(scheme)
-    document = cleaned_document(amount, document_number, on, note, today=local_date(act.now))
-    key = refuse_entered(act.session, BudgetKind.APPROPRIATION, scheme, document)
+    kind = BudgetKind.APPROPRIATION
+    document = _document(act, scheme, amount, document_number, on, note)
+    _given(act, scheme, Stage.APPROPRIATION)
+    key = refuse_entered(act.session, kind, scheme, document)
     act.because(note.strip())
     appropriate(act, scheme, amount, key=key, memo=memo_of(document, note))
 
@@ -57,17 +58,18 @@ def enter_allotment(
     Refuses as `enter_appropriation` does, and "budget.allotment_over" (allotted, appropriation,
     excess) when the allotments together would exceed what was appropriated.
     """
-    registry.editions_of(scheme)
-    document = cleaned_document(amount, document_number, on, note, today=local_date(act.now))
-    key = refuse_entered(act.session, BudgetKind.ALLOTMENT, scheme, document)
+    kind = BudgetKind.ALLOTMENT
+    document = _document(act, scheme, amount, document_number, on, note)
+    allotted = _given(act, scheme, Stage.ALLOTMENT) + amount
+    key = refuse_entered(act.session, kind, scheme, document)
+    check_allotment(allotted, _given(act, scheme, Stage.APPROPRIATION))
     act.because(note.strip())
     allot(act, scheme, amount, key=key, memo=memo_of(document, note))
-    # Looked at after the posting, which holds the account's row until this act ends: of two
-    # allotments at once the second sees the first.
-    check_allotment(
-        _given(act.session, scheme, Stage.ALLOTMENT),
-        _given(act.session, scheme, Stage.APPROPRIATION),
-    )
+
+
+def _document(act: Act, scheme: str, amount: Ntd, number: str, on: date, note: str) -> Document:
+    registry.editions_of(scheme)
+    return cleaned_document(amount, number, on, note, today=local_date(act.now))
 
 
 def refuse_entered(session: Session, kind: BudgetKind, scheme: str, document: Document) -> str:
@@ -86,9 +88,16 @@ def refuse_entered(session: Session, kind: BudgetKind, scheme: str, document: Do
     return key
 
 
-def _given(session: Session, scheme: str, stage: Stage) -> Ntd:
-    balance = session.execute(
-        select(LedgerAccount.balance).where(LedgerAccount.name == account_name(scheme, stage))
+def _given(act: Act, scheme: str, source: Stage) -> Ntd:
+    """What was given from a source so far; its row is held until this act ends.
+
+    Who enters a document waits here for whoever enters another, and then sees it.
+    """
+    open_budget(act, scheme)
+    balance = act.session.execute(
+        select(LedgerAccount.balance)
+        .where(LedgerAccount.name == account_name(scheme, source))
+        .with_for_update()
     ).scalar_one()
     return Ntd(-balance)
 

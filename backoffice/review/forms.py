@@ -194,7 +194,9 @@ class ReplaceForm(BackofficeForm):
     """Who takes the seat, until when, and why."""
 
     version = VersionField()
-    reviewer = RadioField(_("接任委員"), coerce=int, validators=[required()], choices=[])
+    reviewer = RadioField(
+        _("接任委員"), coerce=int, validators=[required()], choices=[], validate_choice=False
+    )
     due_on = RocDateField(_("評分期限"), validators=[required()])
     reason = ParagraphField(_("替換理由"), validators=[required(), not_blank, _text_limit()])
 
@@ -222,13 +224,13 @@ class BonusForm(BackofficeForm):
     """The officer's word on the bonus."""
 
     version = VersionField()
-    word = RadioField(
-        _("認定"),
-        validators=[required()],
-        choices=[("confirm", _("確認加分")), ("deny", _("不予加分"))],
-    )
+    word = RadioField(_("認定"), validators=[required()], choices=[])
     points = PointsField(_("加分分數"))
     reason = ParagraphField(_("理由"), validators=[required(), not_blank, _text_limit()])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.word.choices = {"confirm": gettext("確認加分"), "deny": gettext("不予加分")}
 
 
 class ProposalForm(BackofficeForm):

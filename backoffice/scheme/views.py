@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -195,41 +196,38 @@ def _figure(path: str, value: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class AssumptionLine:
-    """A number that nobody confirmed yet: where it stands, what it is, and why it was chosen."""
+    """A value that nobody confirmed yet: what it is, why, and each edition that has it.
+
+    `places` pairs an edition's code with the address of the clause that the value belongs to.
+    """
 
     path: str
     value: str
     reason: str
-    url: str
+    places: tuple[tuple[str, str], ...]
 
 
 @blueprint.get("/assumptions")
 @page(requires=Permission.SCHEME_READ)
 def assumptions() -> Response:
-    """Every assumed number of every edition, for the agency to sign off."""
-    editions = [(edition, _assumed(edition)) for edition in _editions()]
+    """Every assumed number of every edition, for the agency to sign off; equal ones together."""
+    found: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
+    for edition in _editions():
+        for key, place in _assumed(edition):
+            found.setdefault(key, []).append(place)
     return render(
-        editions=[
-            (edition.key.scheme, edition.key.number, title_of(edition), _url(edition), lines)
-            for edition, lines in editions
-            if lines
-        ],
-        count=sum(len(lines) for _edition, lines in editions),
+        lines=[AssumptionLine(*key, tuple(places)) for key, places in found.items()],
+        count=sum(map(len, found.values())),
     )
 
 
-def _assumed(edition: Edition) -> list[AssumptionLine]:
+def _assumed(edition: Edition) -> Iterator[tuple[tuple[str, str, str], tuple[str, str]]]:
     clauses = edition.clauses()
     anchors, url = _anchors(clauses), _url(edition)
-    lines = []
     for each in edition.assumptions():
-        place = _home(each.path, clauses)
-        lines.append(
-            AssumptionLine(
-                path=path_words(each.path),
-                value=value_words(each.path, each.value),
-                reason=source_words(edition.source_of(each.path) or ""),
-                url=f"{url}#{anchors[place]}" if place is not None else url,
-            )
+        home = _home(each.path, clauses)
+        _assumed_word, _colon, reason = (edition.source_of(each.path) or "").partition(": ")
+        yield (
+            (path_words(each.path), value_words(each.path, each.value), reason),
+            (str(edition.key), f"{url}#{anchors[home]}" if home is not None else url),
         )
-    return lines

@@ -11,7 +11,9 @@ from backoffice.web import guard
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests" / "golden" / "routes.txt"
-SEGMENT = re.compile(r"^(?:[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z]+)?|<(?:int:|path:)?[a-z_]+>)$")
+SEGMENT = re.compile(
+    r"^(?:[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z]+)?|<(?:int:|path:|any\([a-z\-, \"]+\):)?[a-z_]+>)$"
+)
 
 
 def routes(app: Flask) -> list[str]:

@@ -18,7 +18,9 @@ from tests.given import cases as world
 
 
 def a_taken_case(office: Office, app: Flask, **changes: str) -> int:
-    case_id = world.an_imported_case(office, **changes)
+    case_id = world.an_imported_case(
+        office, number=world.NUMBER, scheme="S01", subsidy=world.SUBSIDY, **changes
+    )
     office.perform(take_from_queue, given.OFFICER, case_id, head_of(app, case_id).version)
     return case_id
 

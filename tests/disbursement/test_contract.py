@@ -4,22 +4,30 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backoffice.access import SYSTEM
+from backoffice.access import SYSTEM, Actor
 from backoffice.cases.models import Case, WaitingFor
 from backoffice.cases.rules.lifecycle import CaseState
 from backoffice.disbursement.models import ApprovedLine, Contract
-from backoffice.disbursement.operations.contract import sign_contract
-from backoffice.disbursement.queries.cases import money_of_case
+from backoffice.disbursement.operations.contract import (
+    extend_signing,
+    let_lapse,
+    sign_contract,
+)
+from backoffice.disbursement.queries.cases import money_of_case, planned_of
+from backoffice.disbursement.rules.checkpoints import PlannedPoint
+from backoffice.disbursement.rules.contract import Terms
 from backoffice.disbursement.rules.lifecycles import CheckpointState, TrancheState
 from backoffice.documents import Document, Upload
 from backoffice.kernel.money import ZERO, Ntd
 from backoffice.kernel.refusal import Stale
 from backoffice.ledger.queries import balance
+from backoffice.scheme.registry import edition_named
 from backoffice.use_case import Office
 from tests import given
 from tests.given import disbursement as world
@@ -27,7 +35,7 @@ from tests.given import review
 from tests.given.disbursement import Awarded, refused
 
 
-def sign(office: Office, case_id: int, plan: Awarded | None = None, **changes: object) -> int:
+def sign(office: Office, case_id: int, plan: Awarded | None = None, **changes: Any) -> int:
     terms = replace((plan or Awarded()).terms(), **changes)
     version = world.version_of(office, Case, case_id)
     return office.perform(sign_contract, given.OFFICER, case_id, version, terms)
@@ -140,7 +148,7 @@ def test_weights_are_tested_again_at_the_contract(
 ) -> None:
     case_id = world.an_awarded_case(office)
     weighted = tuple(
-        world.PlannedPoint(f"查核項目{each}", date(2023, 10, 1), weight)
+        PlannedPoint(f"查核項目{each}", date(2023, 10, 1), weight)
         for each, weight in enumerate(points, start=1)
     )
 
@@ -236,7 +244,7 @@ def test_a_paper_that_is_no_pdf_leaves_the_case_unsigned(office: Office) -> None
 
 
 @pytest.mark.parametrize("person", [given.REVIEWER, given.CONVENOR, given.ACCOUNTING])
-def test_only_an_officer_signs(office: Office, person: given.Actor) -> None:
+def test_only_an_officer_signs(office: Office, person: Actor) -> None:
     case_id = world.an_awarded_case(office)
 
     with refused("access.denied"):
@@ -251,23 +259,104 @@ def test_the_system_does_not_sign(office: Office) -> None:
 
 
 def test_a_case_awarded_by_the_committee_is_signed_on_its_own_plan(office: Office) -> None:
-    case_id = review.an_awarded_case(office)
-    case = world.case_row(office, case_id)
+    world.at(office, date(2023, 6, 15))
+    review.a_budget(office, 10_000_000)
+    case_id = review.a_scored_case(office)
+    review.award_all(office, case_id)
+    world.at(office, date(2023, 7, 3))
     with Session(office.engine) as session:
-        edition = world.edition_named(case.edition)
-        planned = world.planned_of(session, case_id, edition)
-    world.at(office, world.local_date(office.clock.now()))
-    terms = world.Terms(
+        planned = planned_of(session, case_id, edition_named("S01/1"))
+    terms = Terms(
         number="112-簽-417",
-        signed_on=world.local_date(office.clock.now()),
+        signed_on=date(2023, 7, 3),
         lines=planned.lines,
         points=planned.points,
         new_equipment=planned.new_equipment,
     )
+    version = world.version_of(office, Case, case_id)
 
-    office.perform(sign_contract, given.OFFICER, case_id, case.version, terms)
+    office.perform(sign_contract, given.OFFICER, case_id, version, terms)
 
     with Session(office.engine) as session:
         money = money_of_case(session, case_id)
     assert (money.award, money.paid, money.unpaid) == (Ntd(2_000_000), ZERO, Ntd(2_000_000))
     assert [each.amount for each in money.tranches] == [Ntd(1_000_000), Ntd(1_000_000)]
+
+
+# --- too late ---------------------------------------------------------------------------------
+
+
+def test_an_award_that_was_not_signed_lapses_and_its_money_is_free(office: Office) -> None:
+    case_id = world.an_awarded_case(office)
+    world.at(office, date(2023, 7, 16))
+    version = world.version_of(office, Case, case_id)
+
+    office.perform(let_lapse, given.OFFICER, case_id, version, "業者未簽約")
+
+    assert world.case_row(office, case_id).state is CaseState.LAPSED
+    assert balances(office) == {"available": 100_000_000, "committed": 0, "contracted": 0}
+
+
+def test_an_award_does_not_lapse_on_its_last_day(office: Office) -> None:
+    case_id = world.an_awarded_case(office)
+    world.at(office, date(2023, 7, 15), hour=23)
+    version = world.version_of(office, Case, case_id)
+
+    with refused("contract.not_lapsed", sign_by=date(2023, 7, 15)):
+        office.perform(let_lapse, given.OFFICER, case_id, version, "")
+
+
+def test_a_contracted_case_does_not_lapse(office: Office) -> None:
+    case_id = world.a_contracted_case(office)
+    version = world.version_of(office, Case, case_id)
+
+    with refused("lifecycle.not_allowed", state=CaseState.ACTIVE):
+        office.perform(let_lapse, given.OFFICER, case_id, version, "")
+
+
+def extend(office: Office, case_id: int, until: date) -> None:
+    version = world.version_of(office, Case, case_id)
+    office.perform(extend_signing, given.OFFICER, case_id, version, until, world.LETTER)
+
+
+def test_signing_may_be_put_off_by_a_month(office: Office) -> None:
+    case_id = world.an_awarded_case(office)
+    extend(office, case_id, date(2023, 8, 15))
+    world.at(office, date(2023, 8, 15))
+
+    sign(office, case_id, signed_on=date(2023, 8, 15))
+
+    assert world.case_row(office, case_id).state is CaseState.ACTIVE
+
+
+@pytest.mark.parametrize(
+    ("until", "code"),
+    [
+        (date(2023, 7, 15), "contract.extension_not_later"),
+        (date(2023, 8, 16), "contract.extension_too_long"),
+    ],
+)
+def test_signing_is_put_off_to_a_later_day_within_a_month(
+    office: Office, until: date, code: str
+) -> None:
+    case_id = world.an_awarded_case(office)
+
+    with refused(code):
+        extend(office, case_id, until)
+
+
+def test_a_second_extension_stays_within_the_same_month(office: Office) -> None:
+    case_id = world.an_awarded_case(office)
+    extend(office, case_id, date(2023, 8, 1))
+    extend(office, case_id, date(2023, 8, 15))
+
+    with refused("contract.extension_too_long", limit=date(2023, 8, 15)):
+        extend(office, case_id, date(2023, 8, 16))
+
+
+def test_an_award_that_lapsed_is_not_put_off(office: Office) -> None:
+    case_id = world.an_awarded_case(office)
+    world.at(office, date(2023, 7, 16))
+
+    with refused("contract.sign_by_passed"):
+        extend(office, case_id, date(2023, 8, 1))

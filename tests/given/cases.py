@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
-from io import BytesIO
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
 
-from openpyxl import Workbook
 from sqlalchemy.orm import Session
 
 from backoffice.access import Actor
@@ -18,13 +17,19 @@ from backoffice.cases.rules import SHEETS
 from backoffice.documents import Upload
 from backoffice.kernel.refusal import Refused
 from backoffice.kernel.taiwan import TAIPEI, add_months, local_date, parse_ubn, period_end
+from backoffice.spreadsheets.layout import Column as SheetColumn
+from backoffice.spreadsheets.layout import SheetLayout
+from backoffice.spreadsheets.xlsx import workbook_bytes
 from backoffice.use_case import Office
 from tests.cases import workbook
-from tests.cases.workbook import Row, checkpoint, line, piece
+from tests.cases.workbook import checkpoint, line, piece
 from tests.given.roster import OFFICER
 
 NUMBER = "S01-112-000001"
 SUBSIDY = 2_000_000
+
+Change: TypeAlias = Any
+"""A column's text (or None), or a sheet's rows (`list[Row]`)."""
 
 
 def an_imported_case(
@@ -33,7 +38,7 @@ def an_imported_case(
     number: str = NUMBER,
     scheme: str = "S01",
     subsidy: int = SUBSIDY,
-    **changes: str | list[Row] | None,
+    **changes: Change,
 ) -> int:
     """A new case in the queue, received now, without findings unless `changes` bring some.
 
@@ -55,7 +60,7 @@ def a_case_in_review(
     number: str = NUMBER,
     scheme: str = "S01",
     subsidy: int = SUBSIDY,
-    **changes: str | list[Row] | None,
+    **changes: Change,
 ) -> int:
     """A grant case taken and found eligible by the officer: IN_REVIEW, or ACCEPTED elsewhere."""
     case_id = an_imported_case(office, number=number, scheme=scheme, subsidy=subsidy, **changes)
@@ -69,7 +74,7 @@ def import_cases(office: Office, cases: Iterable[workbook.Case], actor: Actor = 
     upload = Upload("進件.xlsx", as_workbook(cases))
     with Session(office.engine) as session:
         found = judged(session, read_upload(upload))
-    return len(office.perform(bring_in, actor, found).new_cases())
+    return len(office.perform(bring_in, actor, found).new_cases)
 
 
 def case_id_of(office: Office, number: str) -> int:
@@ -90,7 +95,7 @@ def a_submitted_case(
     number: str = NUMBER,
     scheme: str = "S01",
     subsidy: int = SUBSIDY,
-    **changes: str | list[Row] | None,
+    **changes: Change,
 ) -> workbook.Case:
     """The rows of a valid case received at this instant; `changes` as for `an_imported_case`."""
     made = workbook.case(scheme, number)
@@ -122,20 +127,21 @@ def ubn_of(number: str) -> str:
 
 
 def as_workbook(cases: Iterable[workbook.Case]) -> bytes:
-    """An .xlsx of the cases, every sheet of the format in it."""
-    cases = list(cases)
-    book = Workbook()
-    book.remove(book.worksheets[0])
-    for sheet in SHEETS:
-        page = book.create_sheet(sheet.name)
-        header = [column.name for column in sheet.columns]
-        page.append(header)
-        for made in cases:
-            for row in made.get(sheet.name, []):
-                page.append([row.get(name) for name in header])
-    content = BytesIO()
-    book.save(content)
-    return content.getvalue()
+    """An .xlsx of the cases, every sheet of the format in it; equal cases give equal bytes."""
+    listed = list(cases)
+    layouts = [
+        SheetLayout(
+            sheet.name,
+            [SheetColumn(column.name) for column in sheet.columns],
+            [
+                [row.get(column.name) for column in sheet.columns]
+                for made in listed
+                for row in made.get(sheet.name, [])
+            ],
+        )
+        for sheet in SHEETS
+    ]
+    return workbook_bytes(layouts, made_at=datetime(2023, 4, 17, tzinfo=UTC))
 
 
 def _set_period(made: workbook.Case, received_at: datetime, scheme: str) -> None:

@@ -1,7 +1,7 @@
 """Contracted cases in every state, built by performing the use cases.
 
-`put_awarded_case` stands in for the application, the committee and its decision, so that awards of
-any shape can be made; everything after it is done by the use cases themselves.
+`put_application` stands in for the import and the eligibility check, so that plans of any shape can
+be made; the committee's award and everything after it are done by the use cases themselves.
 """
 
 from __future__ import annotations
@@ -54,19 +54,18 @@ from backoffice.kernel.clock import FixedClock
 from backoffice.kernel.money import Ntd, total
 from backoffice.kernel.refusal import Refused
 from backoffice.kernel.taiwan import TAIPEI, local_date
-from backoffice.ledger.operations import allot, appropriate, post
-from backoffice.ledger.rules import Stage, move
-from backoffice.review.models import Assignment, Panel, StageOpinion
-from backoffice.review.operations.opinions import give_opinion
-from backoffice.review.rules.lifecycles import AssignmentState, OpinionResult, PanelState
+from backoffice.ledger.operations import allot, appropriate
+from backoffice.review.models import Assignment, StageOpinion
+from backoffice.review.operations import Award, decide_award, give_opinion
+from backoffice.review.rules.lifecycles import OpinionResult
 from backoffice.use_case import Act, Office, use_case
 from tests import given
+from tests.given import review
 
 BUDGET = Ntd(100_000_000)
 RECEIVED_AT = datetime(2023, 5, 8, 10, 20, tzinfo=TAIPEI)
 DECIDED_AT = datetime(2023, 6, 15, 14, 0, tzinfo=TAIPEI)
 SIGNED_ON = date(2023, 7, 3)
-PANEL = (given.REVIEWER, given.REVIEWER_2)
 LETTER = Letter("府經字第1120001號", date(2023, 7, 3))
 
 
@@ -140,9 +139,9 @@ class Awarded:
         )
 
 
-@use_case("test.award", requires=Permission.SYSTEM)
-def put_awarded_case(act: Act, awarded: Awarded) -> int:
-    """A case as it is when it has been awarded, its money committed."""
+@use_case("test.application", requires=Permission.SYSTEM)
+def put_application(act: Act, awarded: Awarded) -> int:
+    """The case before its committee, and the money that it can be awarded from."""
     appropriate(act, awarded.scheme, BUDGET, key=f"budget:{awarded.number}", memo="法定預算")
     requested = Ntd(awarded.requested) if awarded.requested else awarded.subsidy
     case = Case(
@@ -150,9 +149,10 @@ def put_awarded_case(act: Act, awarded: Awarded) -> int:
         scheme=awarded.scheme,
         edition=f"{awarded.scheme}/1",
         variant=awarded.variant,
-        state=CaseState.AWARDED,
+        state=CaseState.IN_REVIEW,
         received_at=awarded.received_at,
         imported_at=awarded.received_at,
+        complete_at=awarded.received_at,
         firm_name=awarded.firm_name,
         ubn=awarded.ubn,
         registration="公司",
@@ -168,27 +168,11 @@ def put_awarded_case(act: Act, awarded: Awarded) -> int:
         new_equipment=awarded.new_equipment,
         content_sha256="0" * 64,
         officer_id=given.OFFICER.id,
-        waiting_since=awarded.decided_at,
-        subsidy=awarded.subsidy,
-        decided_at=awarded.decided_at,
     )
-    case.wait(WaitingFor.APPLICANT, at=awarded.decided_at)
+    case.wait(WaitingFor.OFFICER, at=awarded.received_at)
     act.session.add(case)
     act.session.flush()
     _add_plan(act, case.id, awarded)
-    act.session.flush()
-    post(
-        act,
-        move(
-            awarded.scheme,
-            Stage.AVAILABLE,
-            Stage.COMMITTED,
-            awarded.subsidy,
-            key=f"award:{awarded.number}",
-            memo="核定",
-            case_id=case.id,
-        ),
-    )
     return case.id
 
 
@@ -215,34 +199,18 @@ def _add_plan(act: Act, case_id: int, awarded: Awarded) -> None:
         )
         for position, point in enumerate(awarded.points, start=1)
     )
-    panel = Panel(
-        case_id=case_id,
-        state=PanelState.CLOSED,
-        opened_by=given.OFFICER.id,
-        opened_at=awarded.received_at,
-        closed_at=awarded.decided_at,
-    )
-    act.session.add(panel)
-    act.session.flush()
-    act.session.add_all(
-        Assignment(
-            case_id=case_id,
-            panel_id=panel.id,
-            reviewer_id=person.id,
-            reviewer_name=person.name,
-            letter=letter,
-            state=AssignmentState.DECLARED,
-            assigned_at=awarded.received_at,
-            declared_at=awarded.received_at,
-        )
-        for letter, person in zip("AB", PANEL, strict=True)
-    )
 
 
 @use_case("test.allot_for_payment", requires=Permission.SYSTEM)
 def put_allotment(act: Act, scheme: str, amount: Ntd, key: str) -> None:
     """An allotment 分配預算 that covers one payment."""
     allot(act, scheme, amount, key=f"allotment:{key}", memo="分配預算")
+
+
+@use_case("test.lower_capital", requires=Permission.SYSTEM)
+def put_capital(act: Act, case_id: int, amount: Ntd) -> None:
+    """The firm's registered capital is another since the award."""
+    act.session.get_one(Case, case_id).paid_in_capital = amount
 
 
 @contextmanager
@@ -299,7 +267,17 @@ def spending(office: Office, case_id: int) -> list[SpendingLine]:
 def an_awarded_case(office: Office, awarded: Awarded | None = None) -> int:
     """A case that may be signed; the clock stands at the day of its contract."""
     chosen = awarded or Awarded()
-    case_id = office.perform(put_awarded_case, SYSTEM, chosen)
+    assert isinstance(office.clock, FixedClock)
+    office.clock.set(chosen.decided_at)
+    case_id = office.perform(put_application, SYSTEM, chosen)
+    review.seat_panel(office, case_id)
+    review.declare_all(office, case_id)
+    for person, marks in zip(review.PANEL, review.PASSING, strict=True):
+        review.score(office, case_id, person, marks)
+    review.close(office, case_id)
+    award = Award(chosen.subsidy, chosen.total, "經企字第1120615號", "")
+    version = version_of(office, Case, case_id)
+    office.perform(decide_award, given.CONVENOR, case_id, version, award)
     at(office, SIGNED_ON)
     return case_id
 

@@ -1,33 +1,25 @@
-"""Cases before the committee, in every state of scoring, built by performing the room's use cases.
-
-`put_case_in_review` stands in for the import and the officer's word on eligibility; everything
-after it is done by the use cases themselves.
-"""
+"""Cases before the committee, in every state of scoring, built by performing the use cases."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backoffice.access import SYSTEM, Actor, Permission, Role
-from backoffice.cases.models import (
-    Benefit,
-    BudgetLine,
-    Case,
-    Equipment,
-    Member,
-    PlannedCheckpoint,
-    WaitingFor,
-)
-from backoffice.cases.rules.lifecycle import CaseState
+from backoffice.cases.models import Case
+from backoffice.cases.operations import decide_eligibility, take_from_queue
+from backoffice.cases.operations.imports import ReadWorkbook, bring_in, judged, read_upload
+from backoffice.documents import Upload, keep_pdf
 from backoffice.kernel.money import Ntd
-from backoffice.kernel.taiwan import TAIPEI, local_date
+from backoffice.kernel.taiwan import local_date
 from backoffice.ledger.operations import appropriate
+from backoffice.people.models import Account
 from backoffice.people.operations import add_account, add_employment
 from backoffice.review.models import Assignment, Bonus, Decision, Panel, ScoreSheet
 from backoffice.review.operations import (
@@ -45,8 +37,8 @@ from backoffice.review.rules.marks import Entry
 from backoffice.scheme.registry import edition_named
 from backoffice.use_case import Act, Office, use_case
 from tests import given
+from tests.given import cases
 
-RECEIVED_AT = datetime(2023, 5, 8, 10, 20, tzinfo=TAIPEI)
 DUE = timedelta(days=7)
 PANEL = (given.REVIEWER, given.REVIEWER_2, given.REVIEWER_3)
 PASSING = ((80, 70, 75), (70, 65, 72), (68, 72, 70))  # 71.47, domain §5.4 A42
@@ -55,7 +47,7 @@ FAILING = ((60, 61, 62), (65, 60, 60), (66, 60, 61))
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece of new equipment; `price` in whole dollars."""
+    """A piece of new equipment; `price` in whole dollars, even."""
 
     name: str
     price: int
@@ -63,46 +55,19 @@ class Piece:
     vendor: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """What a firm asks for: by default 2,000,000 of 4,000,000, seven tenths of it made here."""
-
-    number: str = "S01-112-000417"
-    scheme: str = "S01"
-    variant: str = "individual"
-    firm_name: str = "宏聯精密工業股份有限公司"
-    ubn: str = "04595252"
-    project_name: str = "低碳節能升級轉型計畫"
-    capital: int | None = 8_000_000
-    lines: tuple[tuple[str, int, int], ...] = (
-        ("C1", 300_000, 300_000),
-        ("C2", 600_000, 600_000),
-        ("C3", 1_100_000, 700_000),
-        ("C5", 0, 400_000),
-    )
-    equipment: tuple[Piece, ...] = (
-        Piece("雙螺桿造粒機 M-412", 700_000, domestic=True, vendor="大同機械股份有限公司"),
-        Piece("雷射清洗設備 QF-3", 500_000, domestic=False, vendor="遠東儀器有限公司"),
-    )
-    partners: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def subsidy(self) -> int:
-        return sum(line[1] for line in self.lines)
-
-    @property
-    def total(self) -> int:
-        return sum(line[1] + line[2] for line in self.lines)
-
-
+DOMESTIC_AND_IMPORTED = (
+    Piece("雙螺桿造粒機 M-412", 700_000, domestic=True, vendor="大同機械股份有限公司"),
+    Piece("雷射清洗設備 QF-3", 500_000, domestic=False, vendor="遠東儀器有限公司"),
+)
 IMPORTED_ONLY = (Piece("雷射清洗設備 QF-3", 1_200_000, domestic=False),)
 NO_EQUIPMENT: tuple[Piece, ...] = ()
-CHECKPOINTS = (
-    (date(2023, 7, 15), "熱回收管路改善", "完成測試報告", 2_500),
-    (date(2023, 9, 30), "造粒機導入", "試產 10 批紀錄", 3_500),
-    (date(2024, 1, 31), "自動溫控", "節電量測", 2_500),
-    (date(2024, 4, 15), "減碳效益查證", "查證聲明書", 1_500),
-)
+LABELS = {
+    "materials": "消耗性器材及原材料費",
+    "equipment": "全新設備之購置費",
+    "improvement": "既有設備之改善費",
+    "staff": "人事費",
+}
+BENEFIT_COLUMNS = ("類別", "項目", "單位", "計畫前", "計畫後", "計算基礎")
 BENEFITS = (
     ("經濟", "增加產值", "千元", "12000", "15000", "擴產後年營收推估"),
     ("經濟", "降低成本", "千元", "800", "620", "電費單及原料帳"),
@@ -111,111 +76,73 @@ BENEFITS = (
 )
 
 
-@use_case("test.case_in_review", requires=Permission.SYSTEM)
-def put_case_in_review(act: Act, applied: Applied) -> int:
-    """A complete and eligible case, as the officer hands it to the committee."""
-    domestic = sum(piece.price for piece in applied.equipment if piece.domestic)
-    case = Case(
-        number=applied.number,
-        scheme=applied.scheme,
-        edition=f"{applied.scheme}/1",
-        variant=applied.variant,
-        state=CaseState.IN_REVIEW,
-        received_at=RECEIVED_AT,
-        imported_at=RECEIVED_AT,
-        complete_at=RECEIVED_AT,
-        firm_name=applied.firm_name,
-        ubn=applied.ubn,
-        registration="公司",
-        industry="製造業",
-        headcount="7",
-        paid_in_capital=None if applied.capital is None else Ntd(applied.capital),
-        project_name=applied.project_name,
-        target="碳排放減量",
-        plan_start=date(2023, 5, 8),
-        plan_end=date(2024, 5, 7),
-        total_budget=Ntd(applied.total),
-        subsidy_requested=Ntd(applied.subsidy),
-        self_fund=Ntd(applied.total - applied.subsidy),
-        domestic=Ntd(domestic),
-        new_equipment=Ntd(sum(piece.price for piece in applied.equipment)),
-        contact_name="聯絡人王小明",
-        contact_email="contact@firm.example",
-        contact_phone="02-2345-6789",
-        content_sha256="0" * 64,
-        officer_id=given.OFFICER.id,
-    )
-    case.wait(WaitingFor.OFFICER, at=act.now)
-    act.session.add(case)
-    act.session.flush()
-    act.session.add_all(_children(case.id, applied))
-    return case.id
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What a firm asks for: by default 2,000,000 of 4,000,000, seven twelfths of it made here.
 
+    Half of the equipment is subsidised; materials take what the other categories leave.
+    """
 
-def _children(case_id: int, applied: Applied) -> list[Any]:
-    budget = edition_named(f"{applied.scheme}/1").budget
-    assert budget is not None
-    labels = {category.code: category.label_zh for category in budget.categories}
-    return [
-        *(
-            BudgetLine(
-                case_id=case_id,
-                position=position,
-                category=code,
-                category_text=labels[code],
-                subsidy=Ntd(subsidy),
-                self_fund=Ntd(self_fund),
-            )
-            for position, (code, subsidy, self_fund) in enumerate(applied.lines, 1)
-        ),
-        *(
-            Equipment(
-                case_id=case_id,
-                position=position,
-                name=piece.name,
-                quantity=1,
-                unit_price=Ntd(piece.price),
-                domestic=piece.domestic,
-                vendor=piece.vendor,
-            )
-            for position, piece in enumerate(applied.equipment, 1)
-        ),
-        *(
-            PlannedCheckpoint(
-                case_id=case_id,
-                position=position,
-                due_on=due_on,
-                work_item=work_item,
-                item=item,
-                weight_bp=weight_bp,
-            )
-            for position, (due_on, work_item, item, weight_bp) in enumerate(CHECKPOINTS, 1)
-        ),
-        *(
-            Benefit(
-                case_id=case_id,
-                position=position,
-                kind=kind,
-                item=item,
-                unit=unit,
-                before=before,
-                after=after,
-                basis=basis,
-            )
-            for position, (kind, item, unit, before, after, basis) in enumerate(BENEFITS, 1)
-        ),
-        *(
-            Member(
-                case_id=case_id,
-                position=position,
-                firm_name=name,
-                ubn=ubn,
-                subsidy=Ntd(0),
-                self_fund=Ntd(0),
-            )
-            for position, (name, ubn) in enumerate(applied.partners, 1)
-        ),
-    ]
+    number: str = "S01-112-000417"
+    firm_name: str = "宏聯精密工業股份有限公司"
+    project_name: str = "低碳節能升級轉型計畫"
+    capital: int = 8_000_000
+    subsidy: int = 2_000_000
+    total: int = 4_000_000
+    equipment: tuple[Piece, ...] = DOMESTIC_AND_IMPORTED
+    partners: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def ubn(self) -> str:
+        """The firm's number, another for each case."""
+        return cases.ubn_of(self.number)
+
+    def columns(self) -> dict[str, Any]:
+        """The cells of the workbook that say so."""
+        return {
+            "企業名稱": self.firm_name,
+            "計畫名稱": self.project_name,
+            "標的": "碳排放減量",
+            "實收資本額": str(self.capital),
+            "總經費": str(self.total),
+            "申請補助款": str(self.subsidy),
+            "自籌款": str(self.total - self.subsidy),
+            "經費": self._lines(),
+            "設備": [
+                {
+                    "設備名稱": piece.name,
+                    "數量": "1",
+                    "單價": str(piece.price),
+                    "產地": "國產" if piece.domestic else "進口",
+                    "採購對象": piece.vendor,
+                }
+                for piece in self.equipment
+            ],
+            "效益": [
+                dict(
+                    zip(("類別", "項目", "單位", "計畫前", "計畫後", "計算基礎"), row, strict=True)
+                )
+                for row in BENEFITS
+            ],
+            "成員": [{"企業名稱": name, "統一編號": ubn} for name, ubn in self.partners],
+        }
+
+    def _lines(self) -> list[dict[str, str]]:
+        half = sum(piece.price for piece in self.equipment) // 2
+        staff = self.total // 10
+        own = self.total - self.subsidy
+        lines = {
+            "equipment": (half, half),
+            "improvement": (self.subsidy // 2, (own - staff) // 2),
+            "staff": (0, staff),
+        }
+        paid = [sum(each) for each in zip(*lines.values(), strict=True)]
+        lines = {"materials": (self.subsidy - paid[0], own - paid[1]), **lines}
+        return [
+            {"科目": LABELS[key], "補助款": str(subsidy), "自籌款": str(self_fund)}
+            for key, (subsidy, self_fund) in lines.items()
+            if subsidy or self_fund
+        ]
 
 
 @use_case("test.appropriation", requires=Permission.SYSTEM)
@@ -224,6 +151,12 @@ def put_budget(act: Act, scheme: str, amount: Ntd) -> None:
     appropriate(
         act, scheme, amount, key=f"appropriation:{scheme}:{amount.dollars}", memo="法定預算"
     )
+
+
+@use_case("test.document", requires=Permission.SYSTEM)
+def put_document(act: Act, case_id: int, kind: str, upload: Upload) -> int:
+    """A paper of the case, as the firm handed it in."""
+    return keep_pdf(act, upload, kind=kind, case_id=case_id)
 
 
 # --- reading back -----------------------------------------------------------------------------
@@ -320,6 +253,13 @@ def another_reviewer(office: Office) -> Actor:
     return Actor(number, name, Role.REVIEWER)
 
 
+def reviewer_ids(office: Office) -> list[int]:
+    """Everybody of the register."""
+    with Session(office.engine) as session:
+        found = select(Account.id).where(Account.role == Role.REVIEWER).order_by(Account.id)
+        return list(session.scalars(found))
+
+
 def a_budget(office: Office, amount: int, *, scheme: str = "S01") -> None:
     """So much may be awarded."""
     office.perform(put_budget, SYSTEM, scheme, Ntd(amount))
@@ -327,7 +267,23 @@ def a_budget(office: Office, amount: int, *, scheme: str = "S01") -> None:
 
 def a_case_in_review(office: Office, applied: Applied | None = None) -> int:
     """A case that waits for its committee."""
-    return office.perform(put_case_in_review, SYSTEM, applied or Applied())
+    chosen = applied or Applied()
+    with Session(office.engine) as session:
+        found = judged(session, _workbook(chosen, office.clock.now()))
+    office.perform(bring_in, given.OFFICER, found)
+    case_id = cases.case_id_of(office, chosen.number)
+    version = cases.version_of(office, case_id)
+    office.perform(take_from_queue, given.OFFICER, case_id, version)
+    version = cases.version_of(office, case_id)
+    office.perform(decide_eligibility, given.OFFICER, case_id, version, (), "")
+    return case_id
+
+
+@cache
+def _workbook(applied: Applied, received_at: datetime) -> ReadWorkbook:
+    """The firm's workbook as the import reads it: written and read once for all the tests."""
+    made = cases.a_submitted_case(received_at, number=applied.number, **applied.columns())
+    return read_upload(Upload("進件.xlsx", cases.as_workbook([made])))
 
 
 def seat_panel(office: Office, case_id: int, people: Sequence[Actor] = PANEL) -> int:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from io import BytesIO
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from backoffice import invariants
 from backoffice.access import SYSTEM, Actor, Permission
 from backoffice.cases.models import Case
 from backoffice.disbursement.models import Sheet, SheetLine, Tranche
-from backoffice.disbursement.operations.closing import report_closing
 from backoffice.disbursement.operations.sheets import (
     approve_sheet,
     check_sheet,
@@ -24,11 +25,10 @@ from backoffice.disbursement.operations.sheets import (
 from backoffice.disbursement.rules.claims import BankAccount
 from backoffice.disbursement.rules.lifecycles import LineEvent, TrancheEvent
 from backoffice.disbursement.rules.sheets import LineOutcome, ReturnReason
-from backoffice.disbursement.rules.stages import Letter
 from backoffice.kernel.money import Ntd
 from backoffice.ledger.operations import allot
 from backoffice.review.models import Assignment, Panel, ScoreSheet
-from backoffice.review.rules.lifecycles import AssignmentState, ReviewStage, ScoreSheetState
+from backoffice.review.rules.lifecycles import AssignmentState, ScoreSheetState
 from backoffice.use_case import Act, Office, use_case
 from tests import given
 from tests.given import disbursement as world
@@ -94,15 +94,18 @@ def firm(place: int, amount: int = 3_000_000, scheme: str = "S01") -> world.Awar
     name, ubn = FIRMS[place % len(FIRMS)]
     return world.Awarded(
         number=f"{scheme}-112-{place + 1:06d}",
+        scheme=scheme,
         firm_name=name,
         ubn=ubn,
         lines=(world.category("C1", amount, amount),),
     )
 
 
-def a_verified_tranche(office: Office, place: int = 0, amount: int = 3_000_000) -> int:
+def a_verified_tranche(
+    office: Office, place: int = 0, amount: int = 3_000_000, scheme: str = "S01"
+) -> int:
     """The first tranche of the n-th case, ready for a sheet; its number."""
-    case_id = world.a_verified_claim(office, firm(place, amount))
+    case_id = world.a_verified_claim(office, firm(place, amount, scheme))
     return world.tranches(office, case_id)[0].id
 
 
@@ -216,6 +219,30 @@ def a_settled_sheet(office: Office, *amounts: int) -> int:
     return sheet_id
 
 
+def a_sent_last_tranche(office: Office) -> tuple[int, int]:
+    """A settled case whose last tranche is on its way: the case, and the sheet it stands on."""
+    case_id = world.a_settled_case(office)
+    last = world.tranches(office, case_id)[1]
+    world.verify(office, world.file(office, last, world.package(last.amount, number="領-002")))
+    sheet_id = make(office, [last.id], "第2期款")
+    check(office, sheet_id)
+    an_allotment(office)
+    approve(office, sheet_id)
+    send(office, sheet_id)
+    return case_id, sheet_id
+
+
+def broken_promises(office: Office) -> list[tuple[str, str]]:
+    """What the invariants of money find; nothing when the books are right."""
+    with Session(office.engine) as session:
+        return [
+            (name, subject)
+            for name, check_of in invariants.REGISTER.items()
+            if check_of.__module__ == invariants.money.__name__
+            for subject, _detail in check_of(session)
+        ]
+
+
 def a_changed_account(office: Office, place: int = 0) -> int:
     """A ready tranche whose firm has changed its account since it first claimed."""
     chosen = firm(place)
@@ -223,6 +250,11 @@ def a_changed_account(office: Office, place: int = 0) -> int:
     tranche = world.tranches(office, case_id)[0]
     correct(office, tranche.id, replace(world.ACCOUNT, holder=chosen.firm_name, number="998877"))
     return tranche.id
+
+
+def pdf_stream() -> BytesIO:
+    """A PDF as a browser sends one."""
+    return BytesIO(world.a_pdf().content)
 
 
 def correct(office: Office, tranche_id: int, account: BankAccount) -> None:
@@ -235,15 +267,3 @@ def correct(office: Office, tranche_id: int, account: BankAccount) -> None:
         account,
         world.a_pdf("存摺封面.pdf"),
     )
-
-
-def a_settled_case(office: Office, case_id: int, awarded: world.Awarded) -> None:
-    """A case whose first tranche is paid is closed and settled on all of its budget."""
-    world.at(office, world.CLOSING_ON)
-    version = world.version_of(office, Case, case_id)
-    letter = Letter("宏聯字第113050號", world.CLOSING_ON)
-    report = world.a_pdf("結案報告.pdf")
-    office.perform(report_closing, given.OFFICER, case_id, version, letter, report)
-    office.perform(world.put_opinion, SYSTEM, case_id, ReviewStage.CLOSING, 1)
-    world.spend(office, case_id, **{line.category: line.total.dollars for line in awarded.lines})
-    world.settle(office, case_id)

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 
-import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from backoffice import demo
 from backoffice.access import STAFF_ROLES
-from backoffice.app import bring_up_to_date, create_app, is_demonstration
+from backoffice.app import is_demonstration
 from backoffice.audit import AuditEntry
 from backoffice.cases.models import Case
 from backoffice.cases.rules.lifecycle import CaseState
@@ -25,36 +21,8 @@ from backoffice.kernel.taiwan import TAIPEI
 from backoffice.ledger.queries import budget_line
 from backoffice.ledger.rules import Stage
 from backoffice.web import guard
-from config import Settings
 
 READY = datetime(2024, 7, 1, 9, 0, tzinfo=TAIPEI)
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demonstration, performed once for this module."""
-    folder = tmp_path_factory.mktemp("demonstration")
-    settings = Settings(f"sqlite:///{folder / 'office.db'}", "a secret of the tests", folder)
-    app = create_app(settings)
-    bring_up_to_date(app)
-    house: guard.House = app.extensions[guard.EXTENSION]
-    demo.perform(house.office.engine, say=lambda _line: None)
-    house.office.engine.dispose()
-    return folder
-
-
-@pytest.fixture
-def world(made: Path, tmp_path: Path) -> Iterator[Flask]:
-    """The application on a copy of it, with the clock that it starts with."""
-    shutil.copy(made / "office.db", tmp_path / "office.db")
-    settings = Settings(f"sqlite:///{tmp_path / 'office.db'}", "a secret of the tests", tmp_path)
-    app = create_app(settings)
-    with app.app_context():
-        yield app
-        sessions.session.remove()
-        sessions.engine.dispose()
-    house: guard.House = app.extensions[guard.EXTENSION]
-    house.office.engine.dispose()
 
 
 def test_it_is_a_demonstration_for_ever_and_its_clock_goes_on_from_the_first_of_july(

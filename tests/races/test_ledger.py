@@ -90,6 +90,7 @@ def test_one_transfer_asked_for_by_everybody_is_made_once(
         assert balance(sessions.session(), "S09/taken") == 1
 
 
+@pytest.mark.broken
 @pytest.mark.parametrize("repeat", range(2))
 def test_read_then_write_would_have_been_seen(
     office: Office, app: Flask, database_url: str, tmp_path: Path, clock: FixedClock, repeat: int

@@ -23,9 +23,7 @@ from tests.given import review as world
 from tests.review.refusals import refused, stale
 
 FULL = world.Applied(
-    capital=3_000_000,
-    lines=(("C1", 2_100_000, 2_100_000), ("C2", 900_000, 900_000)),
-    equipment=world.IMPORTED_ONLY,
+    capital=3_000_000, subsidy=3_000_000, total=6_000_000, equipment=world.IMPORTED_ONLY
 )  # 3,000,000 of 6,000,000, the firm's part as large as its capital
 
 
@@ -228,8 +226,8 @@ def test_only_the_convenor_decides(office: Office, person: Actor) -> None:
 def test_two_awards_at_once_of_the_last_three_million_make_one_award(office: Office) -> None:
     world.a_budget(office, 3_000_000)
     cases = [
-        world.a_scored_case(office, applied=replace(FULL, number=number, ubn=ubn))
-        for number, ubn in (("S01-112-000001", "04595252"), ("S01-112-000002", "22099131"))
+        world.a_scored_case(office, applied=replace(FULL, number=number))
+        for number in ("S01-112-000001", "S01-112-000002")
     ]
     versions = {case_id: world.case_row(office, case_id).version for case_id in cases}
     outcomes: list[str] = []

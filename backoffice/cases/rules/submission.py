@@ -299,5 +299,7 @@ _TO_PLAIN: Final[dict[type, Callable[[Any, Callable[[str], str]], object]]] = {
 
 def _canonical(plain: Mapping[str, Any]) -> str:
     # What was not said is left out, so that a column added later changes no fingerprint.
-    said = {name: value for name, value in plain.items() if value is not None}
-    return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _ENCODER.encode({name: value for name, value in plain.items() if value is not None})
+
+
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))

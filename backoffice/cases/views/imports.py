@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
-from flask import Response, flash, redirect, request, url_for
+from flask import Response, flash, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import FileStorage, Headers
+from werkzeug.datastructures import FileStorage
 
 from backoffice import documents
 from backoffice.access import Permission
@@ -138,10 +139,10 @@ def import_problems(import_id: int) -> Response:
     session = sessions.session()
     found = queries.import_row(session, import_id)
     content = problems_workbook(_judged_again(session, found), made_at=guard.now())
-    headers = Headers()
     stem = found.file_name.rsplit(".", 1)[0]
-    headers.add("Content-Disposition", "attachment", filename=f"{stem}-問題.xlsx")
-    return Response(content, mimetype=XLSX, headers=headers)
+    return send_file(
+        BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=f"{stem}-問題.xlsx"
+    )
 
 
 def _take(form: WorkbookForm) -> int | None:
@@ -153,7 +154,7 @@ def _take(form: WorkbookForm) -> int | None:
         form.refuse(refusal)
         return None
     earlier = queries.import_of_file(session, workbook.read.sha256)
-    if earlier is not None and earlier.state is ImportState.CONFIRMED and not workbook.new_cases():
+    if earlier is not None and earlier.state is ImportState.CONFIRMED and not workbook.new_cases:
         flash(gettext("這個檔案先前已匯入，沒有新的案件；資料沒有變動。"), "done")
         return earlier.id
     answer = form.outcome(preview_workbook, workbook)
@@ -223,17 +224,29 @@ def _place_told(row: DetailRow) -> str:
 
 
 def _changes(told: Told) -> list[Change]:
-    """Exactly what a confirmation does, in numbers."""
-    left = gettext("未匯入")
+    """Exactly what a confirmation does, in numbers; what there is none of is not said."""
+    outside = gettext("未匯入")
+    lines = (
+        (
+            told.ready,
+            gettext("各項規定均符合"),
+            outside,
+            gettext("資格審查中，無不符事項"),
+        ),
+        (
+            told.look,
+            gettext("有不符事項"),
+            outside,
+            gettext("資格審查中，由承辦人逐項確認或排除"),
+        ),
+        (told.rejected, gettext("不能匯入"), outside, outside),
+        (told.unchanged, gettext("已在系統中，內容相同"), gettext("已在系統"), gettext("不變")),
+    )
     return [
-        Change(gettext("各項規定均符合 %(count)s 件") % {"count": f"{told.ready:,}"}, left,
-               gettext("資格審查中，無不符事項")),
-        Change(gettext("有不符事項 %(count)s 件") % {"count": f"{told.look:,}"}, left,
-               gettext("資格審查中，由承辦人逐項確認或排除")),
-        Change(gettext("不能匯入 %(count)s 件") % {"count": f"{told.rejected:,}"}, left, left),
-        Change(gettext("已在系統中且內容相同 %(count)s 件") % {"count": f"{told.unchanged:,}"},
-               gettext("已在系統"), gettext("不變")),
-    ]  # fmt: skip
+        Change(gettext("%(what)s %(count)s 件") % {"what": what, "count": f"{count:,}"}, was, will)
+        for count, what, was, will in lines
+        if count
+    ]
 
 
 def _badges() -> dict[ImportState, Badge]:

@@ -22,6 +22,14 @@ KEPT, OTHER = "KEPT", "OTHER"
 VERIFY, REJECT = "VERIFY", "REJECT"
 
 
+def _accounts() -> dict[str, str]:
+    return {KEPT: gettext("沿用留存帳戶"), OTHER: gettext("使用其他帳戶")}
+
+
+def _decisions() -> dict[str, str]:
+    return {VERIFY: gettext("通過：可列入撥款清冊"), REJECT: gettext("退件")}
+
+
 class ClaimForm(BackofficeForm):
     """The receipt, and the account that it is to be paid to."""
 
@@ -33,7 +41,7 @@ class ClaimForm(BackofficeForm):
     receipt = EvidenceField(_("領據（PDF）"))
     which = RadioField(
         _("撥款帳戶"),
-        choices=[(KEPT, _("沿用留存帳戶")), (OTHER, _("使用其他帳戶"))],
+        choices=_accounts,
         default=KEPT,
     )
     bank_code = LineField(_("金融機構代碼"))
@@ -42,6 +50,13 @@ class ClaimForm(BackofficeForm):
     account_number = LineField(_("帳號"))
     holder = LineField(_("戶名"))
     passbook = EvidenceField(_("存摺封面（PDF）"))
+
+    def offer(self, kept: BankAccount | None) -> None:
+        """The account on file, masked, or another; only another when there is none."""
+        if kept is None:
+            self.which.choices = {OTHER: gettext("首次請款，登錄撥款帳戶")}
+        else:
+            self.which.choices = _accounts() | {KEPT: kept_words(kept)}
 
     def package(self, kept: BankAccount | None) -> ClaimPackage:
         """The claim as typed; only after the form was validated."""
@@ -71,7 +86,7 @@ class VerifyForm(BackofficeForm):
     version = VersionField()
     decision = RadioField(
         _("審核結果"),
-        choices=[(VERIFY, _("通過：可列入撥款清冊")), (REJECT, _("退件"))],
+        choices=_decisions,
         validators=[required()],
     )
     clearance_checked = BooleanField(_("已再次查核：無欠稅，且無陸資投資"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, RadioField, SelectField
 
@@ -19,6 +20,10 @@ from backoffice.web.forms import (
 NET, GROSS = "NET", "GROSS"
 
 
+def _taxes() -> dict[str, str]:
+    return {NET: gettext("未稅金額"), GROSS: gettext("含稅金額（5 %，由系統換算未稅）")}
+
+
 class SpendingForm(BackofficeForm):
     """One invoice; an amount with tax is counted without it (5 %, half up)."""
 
@@ -30,7 +35,7 @@ class SpendingForm(BackofficeForm):
     amount = AmountField(_("金額"), validators=[required()])
     tax = RadioField(
         _("金額種類"),
-        choices=[(NET, _("未稅金額")), (GROSS, _("含稅金額（5 %，由系統換算未稅）"))],
+        choices=_taxes,
         default=NET,
     )
     is_complete = BooleanField(_("憑證齊全，且受款人無不得補助情形"), default=True)

@@ -14,6 +14,7 @@ from backoffice.cases.rules.verdicts import percent
 from backoffice.disbursement.queries.cases import Planned
 from backoffice.disbursement.rules.checkpoints import PlannedPoint
 from backoffice.disbursement.rules.contract import ApprovedCategory, Span, Terms
+from backoffice.disbursement.rules.stages import Letter
 from backoffice.kernel.money import ZERO
 from backoffice.kernel.taiwan import nfkc
 from backoffice.scheme.rules import Edition
@@ -136,6 +137,20 @@ class ContractForm(BackofficeForm):
             points=tuple(row.point for row in rows if not row.is_blank),
             new_equipment=self.new_equipment.amount or ZERO,
         )
+
+
+class ExtensionForm(BackofficeForm):
+    """The firm's letter asking for more time, and the new last day."""
+
+    version = VersionField()
+    until = RocDateField(_("展延後的簽約期限"), validators=[required()])
+    letter_number = LineField(_("業者來函文號"), validators=[required()])
+    letter_on = RocDateField(_("業者來函日期"), validators=[required()])
+
+    @property
+    def letter(self) -> Letter:
+        """The firm's letter; only after the form was validated."""
+        return Letter(self.letter_number.text, self.letter_on.day)
 
 
 def prefilled(planned: Planned, span: Span, edition: Edition) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import (
     FieldList,
@@ -71,22 +72,18 @@ class LineForm(Form):
             return Words()
 
     line_id = IntegerField(widget=HiddenInput())
-    result = RadioField(
-        _("結果"),
-        choices=[
-            ("", _("尚無回覆")),
-            (LineEvent.PAY.value, _("入帳")),
-            (LineEvent.RETURN.value, _("退匯")),
-        ],
-        default="",
-    )
+    result = RadioField(_("結果"), choices=[], default="")
     on = RocDateField(_("入帳日或退匯日"))
-    reason = SelectField(_("退匯原因"))
+    reason = SelectField(_("退匯原因"), choices=[])
     note = LineField(_("說明"))
 
-    def offer_reasons(self) -> None:
-        """The reasons to choose from, in the reader's language."""
-        self.reason.choices = [("", "–"), *((each.value, shown(each)) for each in ReturnReason)]
+    def offer(self) -> None:
+        """What may be chosen, in the reader's language."""
+        self.result.choices = {
+            "": gettext("尚無回覆"),
+            **{event.value: shown(event) for event in (LineEvent.PAY, LineEvent.RETURN)},
+        }
+        self.reason.choices = {"": "–", **{each.value: shown(each) for each in ReturnReason}}
 
     def outcome(self, position: int) -> LineOutcome | None:
         """The answer as typed, None without one. Refuses "sheet.day_missing" (position)."""
@@ -115,7 +112,7 @@ class SettleSheetForm(BackofficeForm):
             for line_id in line_ids:
                 self.lines.append_entry({"line_id": line_id, "on": day, "result": ""})
         for row in self.lines:
-            row.form.offer_reasons()
+            row.form.offer()
 
 
 class CorrectAccountForm(BackofficeForm):

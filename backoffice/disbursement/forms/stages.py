@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import RadioField, SelectField
 from wtforms.widgets import HiddenInput
@@ -21,6 +22,18 @@ from backoffice.web.forms import (
 )
 
 ACCEPT, REJECT = "ACCEPT", "REJECT"
+
+
+def _decisions() -> dict[str, str]:
+    return {ACCEPT: gettext("達成：權重全數計入，之後不再變更"), REJECT: gettext("退回補正")}
+
+
+def _results() -> dict[str, str]:
+    return {
+        StageResult.PASS.value: gettext("通過"),
+        StageResult.CORRECT.value: gettext("修正後通過：限期補正，再審一次"),
+        StageResult.FAIL.value: gettext("不通過：進入終止程序"),
+    }
 
 
 class ReportForm(BackofficeForm):
@@ -50,7 +63,7 @@ class CheckpointDecisionForm(BackofficeForm):
     version = VersionField()
     decision = RadioField(
         _("審定"),
-        choices=[(ACCEPT, _("達成：權重全數計入，之後不再變更")), (REJECT, _("退回補正"))],
+        choices=_decisions,
         validators=[required()],
     )
     reason = ParagraphField(_("說明或退回理由"))
@@ -63,11 +76,7 @@ class ConclusionForm(BackofficeForm):
     version = VersionField()
     result = RadioField(
         _("結論"),
-        choices=[
-            (StageResult.PASS.value, _("通過")),
-            (StageResult.CORRECT.value, _("修正後通過：限期補正，再審一次")),
-            (StageResult.FAIL.value, _("不通過：進入終止程序")),
-        ],
+        choices=_results,
         validators=[required()],
     )
     letter_number = LineField(_("審查結果函文號"))

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from backoffice.access import Permission
 from backoffice.cases.models import Case, WaitingFor
 from backoffice.cases.rules.lifecycle import CaseEvent
 from backoffice.disbursement.models import ApprovedLine, Checkpoint, Contract, Tranche
 from backoffice.disbursement.operations.cases import case_at, edition_of, today, variant_of
 from backoffice.disbursement.queries.cases import award_of, contract_number_taken
-from backoffice.disbursement.rules.contract import Agreement, Terms, agree
+from backoffice.disbursement.rules.contract import (
+    Agreement,
+    Award,
+    Terms,
+    agree,
+    check_extension,
+    lapsing_refusal,
+)
 from backoffice.disbursement.rules.lifecycles import CHECKPOINT, TRANCHE
+from backoffice.disbursement.rules.stages import Letter, check_letter
 from backoffice.documents import Upload, keep_pdf
 from backoffice.kernel.refusal import Refused
 from backoffice.ledger.operations import post
@@ -29,9 +39,7 @@ def sign_contract(
     """
     case = case_at(act, case_id, version)
     edition = edition_of(case)
-    award = award_of(act.session, case_id, edition)
-    if award is None:
-        raise Refused("contract.not_awarded")
+    award = _award(act, case, edition)
     agreement = agree(terms, award, edition, variant_of(case, edition), today(act))
     number = terms.number.strip()
     if contract_number_taken(act.session, number):
@@ -63,6 +71,54 @@ def sign_contract(
         contract.document_id = keep_pdf(act, paper, kind="contract", case_id=case.id)
     act.session.flush()
     return contract.id
+
+
+@use_case("contract.extend_signing", requires=Permission.CONTRACT_SIGN)
+def extend_signing(act: Act, case_id: int, version: int, until: date, letter: Letter) -> None:
+    """Put off the last day to sign 展延簽約期限, on the firm's letter.
+
+    Refuses what `rules.contract.check_extension` does, "contract.not_awarded", "letter.missing"
+    and "letter.in_future".
+    """
+    case = case_at(act, case_id, version)
+    edition = edition_of(case)
+    check_letter(letter, today(act))
+    check_extension(_award(act, case, edition), edition, until, today(act))
+    case.wait(case.waiting_for, at=case.waiting_since, due_on=until)
+    act.because(f"{letter.number.strip()} {letter.on.isoformat()}")
+
+
+@use_case("contract.lapse", requires=Permission.CONTRACT_SIGN)
+def let_lapse(act: Act, case_id: int, version: int, reason: str) -> None:
+    """The award was not signed in time and lapses 核准失其效力; its money is free again.
+
+    Refuses "contract.not_awarded", "contract.not_lapsed" (sign_by) and "lifecycle.not_allowed".
+    """
+    case = case_at(act, case_id, version)
+    award = _award(act, case, edition_of(case))
+    if refusal := lapsing_refusal(award, today(act)):
+        raise refusal
+    post(
+        act,
+        move(
+            case.scheme,
+            Stage.COMMITTED,
+            Stage.AVAILABLE,
+            award.subsidy,
+            key=f"lapse:{case.number}",
+            memo=f"核准失效 {case.number}",
+            case_id=case.id,
+        ),
+    )
+    case.move(CaseEvent.LAPSE, at=act.now, waiting_for=WaitingFor.NOBODY)
+    act.because(reason.strip())
+
+
+def _award(act: Act, case: Case, edition: Edition) -> Award:
+    award = award_of(act.session, case.id, edition)
+    if award is None:
+        raise Refused("contract.not_awarded")
+    return award
 
 
 def _contract(act: Act, case: Case, terms: Terms, agreement: Agreement) -> Contract:

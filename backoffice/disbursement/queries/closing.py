@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Select, func, select, type_coerce
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session, aliased
 
 from backoffice.cases.models import Case
@@ -147,7 +148,8 @@ def basis_of(session: Session, case_id: int, edition: Edition) -> Basis:
     Refuses "closing.tranche_unpaid" while a tranche before the last is not paid.
     """
     contract = contract_of(session, case_id)
-    assert contract is not None, "a case in its closing has a contract"
+    if contract is None:
+        raise NoResultFound("a case in its closing has a contract")
     last = {rule.number for rule in edition.tranches if rule.release is Release.CLOSING_PASSED}
     earlier = [row.money for row in tranches_of(session, case_id) if row.number not in last]
     if refusal := settling_refusal(earlier):

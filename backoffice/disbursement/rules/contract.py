@@ -12,7 +12,7 @@ from backoffice.cases.rules.verdicts import Verdict
 from backoffice.disbursement.rules.checkpoints import PlannedPoint, check_weights
 from backoffice.kernel.money import Ntd, total
 from backoffice.kernel.refusal import Refused
-from backoffice.kernel.taiwan import period_end
+from backoffice.kernel.taiwan import add_months, period_end
 from backoffice.scheme.rules import Edition, PeriodStart, Variant
 
 
@@ -104,6 +104,40 @@ def signing_refusal(award: Award, on: date) -> Refused | None:
     if award.sign_by is not None and on > award.sign_by:
         return Refused("contract.sign_by_passed", sign_by=award.sign_by, signed_on=on)
     return None
+
+
+def lapsing_refusal(award: Award, today: date) -> Refused | None:
+    """Why the award does not lapse 核准失效: it is signed, or may still be signed."""
+    try:
+        CASE.after(award.state, CaseEvent.LAPSE)
+    except Refused as refusal:
+        return refusal
+    if award.sign_by is None or today <= award.sign_by:
+        return Refused("contract.not_lapsed", sign_by=award.sign_by)
+    return None
+
+
+def last_extension(award: Award, edition: Edition) -> date | None:
+    """The last day to which signing may be put off; None where the edition sets no day at all."""
+    first = sign_by(award.decided_on, edition)
+    if first is None or edition.award is None:
+        return None
+    return add_months(first, edition.award.sign_extension_months)
+
+
+def check_extension(award: Award, edition: Edition, until: date, today: date) -> None:
+    """Signing is put off before it is too late, to a later day within the edition's limit.
+
+    Refuses what `signing_refusal` does, "contract.extension_not_later" (sign_by), and
+    "contract.extension_too_long" (limit). Source: 辦法 §15, at most a month.
+    """
+    if refusal := signing_refusal(award, today):
+        raise refusal
+    limit = last_extension(award, edition)
+    if limit is None or award.sign_by is None or until <= award.sign_by:
+        raise Refused("contract.extension_not_later", until=until, sign_by=award.sign_by)
+    if until > limit:
+        raise Refused("contract.extension_too_long", until=until, limit=limit)
 
 
 def span(edition: Edition, award: Award, signed_on: date) -> Span:

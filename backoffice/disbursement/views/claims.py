@@ -15,7 +15,6 @@ from backoffice.disbursement.forms.claims import (
     ClaimForm,
     ReasonForm,
     VerifyForm,
-    kept_words,
 )
 from backoffice.disbursement.operations import claims as operations
 from backoffice.disbursement.queries import claims as queries
@@ -42,10 +41,7 @@ def claim(tranche_id: int) -> ResponseReturnValue:
     tranche = queries.tranche(session, tranche_id)
     kept = queries.kept_account(session, tranche.ubn)
     form = ClaimForm(version=tranche.version, which=KEPT if kept else OTHER)
-    if kept is None:
-        form.which.choices = [(OTHER, gettext("首次請款，登錄撥款帳戶"))]
-    else:
-        form.which.choices = [(KEPT, kept_words(kept.account)), (OTHER, gettext("使用其他帳戶"))]
+    form.offer(kept.account if kept else None)
     if form.submitted() and form.attempt(
         operations.file_claim,
         tranche_id,

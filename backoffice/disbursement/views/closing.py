@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import flash, redirect, url_for
+from flask import abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -111,7 +111,7 @@ def _form(head: CaseHead, edition: Edition, *, is_open: bool) -> ReportForm | Sp
         return ReportForm(version=head.version)
     form = SpendingForm()
     rules = edition.budget.categories if edition.budget else ()
-    form.category.choices = [(rule.code, rule.label_zh) for rule in rules]
+    form.category.choices = {rule.code: rule.label_zh for rule in rules}
     return form
 
 
@@ -184,7 +184,8 @@ def conclude_closing(case_id: int) -> ResponseReturnValue:
     head = case_head(session, case_id)
     edition = registry.edition_named(head.edition)
     rules = edition.checkpoints
-    assert rules is not None, "only schemes with checkpoints have contracts"
+    if rules is None:  # an address of a case whose scheme has no contract
+        abort(404)
     current = open_stage(stages_of(session, case_id), ReviewStage.CLOSING)
     asked = opinions(session, case_id, ReviewStage.CLOSING, current.round) if current else ()
     preview = preview_of(session, head, edition)
@@ -226,7 +227,7 @@ def closing_condition(case_id: int) -> ResponseReturnValue:
     head = case_head(session, case_id)
     wanted = conditions_of(registry.edition_named(head.edition))
     form = ConditionForm(version=head.version)
-    form.condition.choices = [(each.value, shown(each)) for each in wanted]
+    form.condition.choices = {each.value: shown(each) for each in wanted}
     if form.submitted() and form.attempt(
         operations.show_condition,
         case_id,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
+
+from flask import url_for
 
 from backoffice.cases import desk
 from backoffice.cases.queries import CaseHead, case_head
@@ -55,8 +58,10 @@ def frame(case_id: int) -> dict[str, Any]:
 
 
 def framed(head: CaseHead) -> dict[str, Any]:
-    """The same for a head that was read already."""
-    return {"head": head, "tabs": desk.tabs(head.id, guard.actor())}
+    """The same for a head that was read already; every page of this room lights its one tab."""
+    ours = url_for("disbursement.case", case_id=head.id)
+    tabs = [replace(tab, current=tab.url == ours) for tab in desk.tabs(head.id, guard.actor())]
+    return {"head": head, "tabs": tabs}
 
 
 def today() -> date:

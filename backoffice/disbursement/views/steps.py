@@ -17,7 +17,7 @@ from backoffice.cases.rules.lifecycle import CaseState
 from backoffice.disbursement.queries.situation import CONCERNED, Situation, situation_of
 from backoffice.disbursement.rules.checkpoints import EXECUTING, next_due, pass_refusal
 from backoffice.disbursement.rules.claims import filing_refusal, verifying_refusal
-from backoffice.disbursement.rules.contract import signing_refusal
+from backoffice.disbursement.rules.contract import lapsing_refusal, signing_refusal
 from backoffice.disbursement.rules.lifecycles import CheckpointState, TrancheState
 from backoffice.disbursement.rules.settlement import closing_refusal
 from backoffice.disbursement.rules.stages import opinion_refusal
@@ -49,7 +49,7 @@ def steps_of(
 
 def _steps(situation: Situation, head: CaseHead, today: date) -> Iterator[NextStep]:
     if head.state is CaseState.AWARDED:
-        yield _sign(situation, head, today)
+        yield from _sign(situation, head, today)
     if head.state in EXECUTING:
         yield from _decide_points(situation)
     yield from _claims(situation)
@@ -67,15 +67,27 @@ def _steps(situation: Situation, head: CaseHead, today: date) -> Iterator[NextSt
             return
 
 
-def _sign(situation: Situation, head: CaseHead, today: date) -> NextStep:
+def _sign(situation: Situation, head: CaseHead, today: date) -> Iterator[NextStep]:
     award = situation.award
     refusal = Refused("contract.not_awarded") if award is None else signing_refusal(award, today)
-    return NextStep(
+    yield NextStep(
         label=gettext("登錄契約"),
         url=url_for("disbursement.contract", case_id=head.id),
         explains=gettext("簽約後本案進入執行中，並產生查核點及各期款。"),
         refusal=worded(refusal),
     )
+    if award is not None and lapsing_refusal(award, today) is None:
+        yield NextStep(
+            label=gettext("辦理核准失效"),
+            url=url_for("disbursement.lapse", case_id=head.id),
+            explains=gettext("逾期未簽約；核定款項回到可用餘額。"),
+        )
+    elif award is not None and award.sign_by is not None:
+        yield NextStep(
+            label=gettext("展延簽約期限"),
+            url=url_for("disbursement.extend_signing", case_id=head.id),
+            explains=gettext("依業者來函展延，以一個月為限。"),
+        )
 
 
 def _decide_points(situation: Situation) -> Iterator[NextStep]:

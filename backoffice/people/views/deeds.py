@@ -82,17 +82,26 @@ DEEDS: Final[dict[str, Deed]] = {
     ),
 }
 
+URGENT: Final = "unlock"
+
 
 def offers(facts: AccountFacts, actor_id: int, now: datetime, places: int) -> tuple[Action, ...]:
     """What may be done to this account now; nothing to one's own."""
     if facts.id == actor_id or facts.state is S.CLOSED:
         return ()
-    open_now = [
-        Action(str(deed.title), url_for("people.decide", account_id=facts.id, slug=slug))
+    here = facts.id
+    role = Action(str(_("變更角色或期限")), url_for("people.change_role", account_id=here))
+    link = Action(str(_("產生一次性連結")), url_for("people.renew_link", account_id=here))
+    linked = facts.state in (S.INVITED, S.ACTIVE)
+    # Whoever is locked out is waiting at this moment: that comes first.
+    deeds = [
+        Action(
+            str(deed.title),
+            url_for("people.decide", slug=slug, account_id=here),
+            primary=slug == URGENT,
+        )
         for slug, deed in DEEDS.items()
         if deed.open_to(facts, now, places)
     ]
-    role = Action(str(_("變更角色或期限")), url_for("people.change_role", account_id=facts.id))
-    link = Action(str(_("產生一次性連結")), url_for("people.renew_link", account_id=facts.id))
-    linked = facts.state in (S.INVITED, S.ACTIVE)
-    return (role, *([link] if linked else []), *open_now)
+    urgent = [deed for deed in deeds if deed.primary]
+    return (*urgent, role, *([link] if linked else []), *(d for d in deeds if not d.primary))

@@ -12,9 +12,8 @@ from flask_babel import gettext
 
 from backoffice.access import Actor, Permission, Role
 from backoffice.kernel.taiwan import TAIPEI, parse_date, roc_date
-from backoffice.messages import act_words, shown
+from backoffice.messages import STATES, act_words, shown
 from backoffice.people.queries import TrailLine
-from backoffice.people.rules import AccountState
 from backoffice.web.pieces import Moment, Shape
 
 KEY_MAX: Final = 1 << 63
@@ -112,7 +111,8 @@ def _value(column: str, value: Any) -> str:
         case "role", str():
             return shown(Role(value))
         case "state", str():
-            return shown(AccountState(value))
+            # The own history shows other records' states too, each in its own words.
+            return str(STATES.get(f"AccountState.{value}", STATES.get(value, value)))
         case "ends_on", str():
             return roc_date(parse_date(value))
         case "locked_until", str():

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
+import structlog
 from flask import has_request_context, request
+from sqlalchemy.exc import DBAPIError
 
+from backoffice.access import Actor
 from backoffice.db import sessions
 from backoffice.people.operations import token_digest, touch
 from backoffice.people.operations.sign_in import SEEN_EVERY
@@ -16,6 +19,8 @@ from backoffice.web import guard
 
 LANGUAGE_COOKIE: Final = "language"
 
+log = structlog.get_logger("backoffice")
+
 
 def load_visitor(token: str) -> guard.Visitor | None:
     """The person whose live session the token opens; rights are read anew at every request."""
@@ -24,7 +29,7 @@ def load_visitor(token: str) -> guard.Visitor | None:
     if row is None:
         return None
     if now - row.last_seen_at >= SEEN_EVERY:
-        guard.house().office.perform(touch, row.actor, row.session_id, network())
+        _note_use(row.actor, row.session_id)
     return guard.Visitor(
         row.actor,
         session_id=row.session_id,
@@ -33,6 +38,14 @@ def load_visitor(token: str) -> guard.Visitor | None:
         shortcuts=row.shortcuts,
         must_change_password=row.must_change_password,
     )
+
+
+def _note_use(actor: Actor, session_id: int) -> None:
+    try:
+        guard.house().office.perform(touch, actor, session_id, network())
+    except DBAPIError as error:
+        # A disk that is full must not keep anybody from reading; the session ends by itself.
+        log.warning("use not noted", reason=type(error).__name__)
 
 
 def idle() -> timedelta:

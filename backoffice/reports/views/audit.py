@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import chain, groupby, islice
@@ -19,7 +19,12 @@ from backoffice.audit import verify as walk
 from backoffice.cases.queries import CaseHead, case_head
 from backoffice.db import sessions
 from backoffice.messages import act_words, shown
-from backoffice.messages.records import field_words, subject_words, value_words
+from backoffice.messages.records import (
+    field_words,
+    names_a_person,
+    subject_words,
+    value_words,
+)
 from backoffice.reports.forms import AuditForm, ExportForm, VerifyForm
 from backoffice.reports.operations import BROKEN_MAX, export_case_history, keep_verification
 from backoffice.reports.queries.audit import (
@@ -47,7 +52,7 @@ NOBODY = -1  # no case has this number: the page then says that none was found
 
 @dataclass(frozen=True, slots=True)
 class ReadableChange:
-    """A column of a changed row; `before` is "" for a row that is new."""
+    """A column of a changed row, before and after."""
 
     field: str
     before: str
@@ -56,12 +61,12 @@ class ReadableChange:
 
 @dataclass(frozen=True, slots=True)
 class ReadableEntry:
-    """One changed row, in words."""
+    """One changed row, in words; `kind` is "new", "changed", or what a bulk deed recorded."""
 
     seq: int
     subject: str
     subject_id: int | None
-    is_new: bool
+    kind: str
     changes: tuple[ReadableChange, ...]
 
 
@@ -84,7 +89,9 @@ class Deed:
 def audit() -> Response:
     """Every deed, newest first, found by person, deed, case and day."""
     session, form = sessions.session(), AuditForm()
-    form.offer([("", gettext("全部人員")), ("0", gettext("系統")), *_choices(people(session))])
+    names = {0: gettext("系統"), **dict(people(session))}
+    everybody = [(str(number), name) for number, name in names.items()]
+    form.offer([("", gettext("全部人員")), *everybody])
     number = form.case.text
     case_id = case_numbered(session, number) if number else None
     found = trail(session, _wanted(form, case_id), before=page_key())
@@ -95,7 +102,9 @@ def audit() -> Response:
     }
     return render(
         form=form,
-        deeds=[_deed(list(rows)) for _act, rows in groupby(found.rows, lambda row: row.act_seq)],
+        deeds=[
+            _deed(list(rows), names) for _act, rows in groupby(found.rows, lambda row: row.act_seq)
+        ],
         count=len(found.rows),
         case_missing=bool(number) and case_id is None,
         export_url=_export_url(case_id),
@@ -106,10 +115,6 @@ def audit() -> Response:
         cases=url_for("cases.queue") if guard.actor().may(Permission.CASE_READ) else "",
         head=head(session),
     )
-
-
-def _choices(found: Sequence[tuple[int, str]]) -> list[tuple[str, str]]:
-    return [(str(number), name) for number, name in found]
 
 
 def _export_url(case_id: int | None) -> str:
@@ -129,7 +134,7 @@ def _wanted(form: AuditForm, case_id: int | None) -> Wanted:
     )
 
 
-def _deed(rows: Sequence[AuditRow]) -> Deed:
+def _deed(rows: Sequence[AuditRow], names: Mapping[int, str]) -> Deed:
     first = rows[0]
     about = next((row for row in rows if row.case_id is not None), first)
     return Deed(
@@ -140,26 +145,33 @@ def _deed(rows: Sequence[AuditRow]) -> Deed:
         note=first.note,
         case_id=about.case_id,
         case_number=about.case_number,
-        entries=tuple(_readable(row) for row in reversed(rows)),
+        entries=tuple(_readable(row, names) for row in reversed(rows)),
     )
 
 
-def _readable(row: AuditRow) -> ReadableEntry:
-    is_new = row.kind != "changed"
+def _readable(row: AuditRow, names: Mapping[int, str]) -> ReadableEntry:
     return ReadableEntry(
         seq=row.seq,
         subject=subject_words(row.subject),
         subject_id=row.subject_id,
-        is_new=is_new,
+        kind=row.kind,
         changes=tuple(
             ReadableChange(
                 field_words(row.subject, field),
-                "" if is_new else value_words(row.subject, field, before),
-                value_words(row.subject, field, after),
+                _value(row.subject, field, before, names),
+                _value(row.subject, field, after, names),
             )
             for field, (before, after) in row.changes.items()
+            if field != "id"  # stands beside the subject already
         ),
     )
+
+
+def _value(subject: str, field: str, value: Any, names: Mapping[int, str]) -> str:
+    """A value in words; somebody's account by the name, where it is among `names`."""
+    if names_a_person(field, value) and value in names:
+        return names[value]
+    return value_words(subject, field, value)
 
 
 @blueprint.route("/audit/cases/<int:case_id>", methods=["GET", "POST"])
@@ -179,9 +191,9 @@ def _file(about: CaseHead) -> Response:
     sessions.session.remove()
     session = sessions.session()
     end = head(session)
-    lines = chain(
-        (_line(entry) for entry in exported(session, about.id, last=end.seq)), [_end(end)]
-    )
+    names = dict(people(session))
+    entries = exported(session, about.id, last=end.seq)
+    lines = chain((_line(entry, names) for entry in entries), [_end(end)])
     response = Response(
         stream_with_context(csv_chunks(_columns(), lines)), content_type="text/csv; charset=utf-8"
     )
@@ -205,7 +217,7 @@ def _columns() -> list[Column]:
     ]
 
 
-def _line(entry: ExportedEntry) -> list[CellValue]:
+def _line(entry: ExportedEntry, names: Mapping[int, str]) -> list[CellValue]:
     """An entry in words, with the text of which its hash is made, so that it can be recomputed."""
     content = {name: value for name, value in asdict(entry).items() if name != "hash"}
     changes = json.loads(entry.changes)
@@ -216,19 +228,21 @@ def _line(entry: ExportedEntry) -> list[CellValue]:
         shown(Role(entry.actor_role)),
         act_words(entry.act),
         " ".join(filter(None, (subject_words(entry.subject), str(entry.subject_id or "")))),
-        gettext("；").join(_change_words(entry.subject, *item) for item in changes.items()),
+        gettext("；").join(
+            _change_words(entry.subject, field, change, names) for field, change in changes.items()
+        ),
         entry.note,
         canonical(content),
         entry.hash,
     ]
 
 
-def _change_words(subject: str, field: str, change: Sequence[Any]) -> str:
+def _change_words(subject: str, field: str, change: Sequence[Any], names: Mapping[int, str]) -> str:
     return gettext(
         "%(field)s：%(before)s → %(after)s",
         field=field_words(subject, field),
-        before=value_words(subject, field, change[0]),
-        after=value_words(subject, field, change[1]),
+        before=_value(subject, field, change[0], names),
+        after=_value(subject, field, change[1], names),
     )
 
 

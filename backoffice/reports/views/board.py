@@ -13,6 +13,7 @@ from flask_babel import gettext, lazy_gettext
 from backoffice.access import Actor, Permission
 from backoffice.cases.rules.lifecycle import CaseState
 from backoffice.db import sessions
+from backoffice.disbursement.rules.sheets import Rung
 from backoffice.kernel.money import Ntd
 from backoffice.kernel.taiwan import local_date, through_end_of
 from backoffice.ledger.queries import BudgetLine, budget_lines
@@ -181,7 +182,6 @@ def counted(count: int) -> str:
 
 
 def _matters(found: Waiting, actor: Actor) -> list[Matter]:
-    sheets = url_for("disbursement.sheets") if actor.may(Permission.SHEET_READ) else ""
     scored = _queue_url(actor, state=CaseState.SCORED)
     matters = []
     if found.sheets:
@@ -190,13 +190,13 @@ def _matters(found: Waiting, actor: Actor) -> list[Matter]:
             count=ntd(found.sheets),
             amount=ntd_unit(found.sheets_total),
         )
-        matters.append(Matter(words, sheets))
+        matters.append(Matter(words, _sheets_url(actor, Rung.APPROVE)))
     if found.scored:
         words = gettext("評分完成 %(count)s 案待決審", count=counted(found.scored))
         matters.append(Matter(words, scored))
     if found.returned:
         words = gettext("退匯 %(count)s 筆待重撥", count=counted(found.returned))
-        matters.append(Matter(words, sheets))
+        matters.append(Matter(words, _sheets_url(actor, Rung.MAKE)))
     return matters
 
 
@@ -222,6 +222,12 @@ def _states(
         )
         for state, count in found
     )
+
+
+def _sheets_url(actor: Actor, rung: Rung) -> str:
+    if not actor.may(Permission.SHEET_READ):
+        return ""
+    return url_for("disbursement.sheets", step=rung.value)
 
 
 def _queue_url(actor: Actor, **wanted: Any) -> str:

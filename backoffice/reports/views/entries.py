@@ -40,7 +40,7 @@ def entries(scheme: str, stage: str) -> Response:
         place["as_of"] = form.as_of.data
     return render(
         scheme=scheme,
-        figure=gettext("核定未撥") if stage == OUTSTANDING else shown(stages[0]),
+        figure=gettext("已核定未撥") if stage == OUTSTANDING else shown(stages[0]),
         parts=stages if len(stages) > 1 else (),
         ledger=found,
         form=form,

@@ -38,15 +38,15 @@ def save_draft(act: Act, assignment_id: int, version: int, entry: Entry) -> int:
     """Keep what is on the sheet so far, complete or not; its new version is returned.
 
     `version` is the sheet's as the page showed it: of two tabs the slower one gets Stale and
-    keeps its text. Refuses "declaration.missing", "panel.closed", "sheet.handed_in".
+    keeps its text. The same text again changes nothing, whatever the version: a page that is
+    reloaded while it saves sends what it has saved already. Refuses "declaration.missing", "panel.closed", "score_sheet.handed_in".
     """
     seat = own_seat(act, assignment_id)
     case = act.session.get_one(Case, seat.case_id)
     sheet = _draft(act, seat, case, panel_of(act, case))
-    if sheet.version != version:
-        raise Stale
-    kept = entry_of(sheet.marks, sheet.reasons, sheet.opinion, policy_of(case))
-    if entry != kept:
+    if entry != entry_of(sheet.marks, sheet.reasons, sheet.opinion, policy_of(case)):
+        if sheet.version != version:
+            raise Stale
         sheet.marks = dict(entry.marks)
         sheet.reasons = dict(entry.reasons)
         sheet.opinion = entry.opinion
@@ -63,7 +63,7 @@ def _draft(act: Act, seat: Assignment, case: Case, panel: Panel) -> ScoreSheet:
     sheet = current_sheet(act, seat)
     assert sheet is not None, "a declared seat has its sheet"
     if sheet.state is not ScoreSheetState.DRAFT:
-        raise Refused("sheet.handed_in", number=case.number)
+        raise Refused("score_sheet.handed_in", number=case.number)
     return sheet
 
 
@@ -71,7 +71,7 @@ def _draft(act: Act, seat: Assignment, case: Case, panel: Panel) -> ScoreSheet:
 def submit_score_sheet(act: Act, assignment_id: int, version: int) -> int:
     """Hand in the sheet as it was saved: from now on it cannot be changed; its number is returned.
 
-    Keeps the hash of the sheet and of the case as it was seen. Refuses "sheet.incomplete"
+    Keeps the hash of the sheet and of the case as it was seen. Refuses "score_sheet.incomplete"
     (number, criterion), "recusal.known", and as `save_draft`.
     """
     seat = own_seat(act, assignment_id)
@@ -83,7 +83,7 @@ def submit_score_sheet(act: Act, assignment_id: int, version: int) -> int:
     policy = policy_of(case)
     entry = entry_of(sheet.marks, sheet.reasons, sheet.opinion, policy)
     for criterion, _refusal in missing(entry, policy):
-        raise Refused("sheet.incomplete", number=case.number, criterion=criterion.label_zh)
+        raise Refused("score_sheet.incomplete", number=case.number, criterion=criterion.label_zh)
     refuse_conflict(act, case, act.actor.id, act.actor.name)
     sheet.submitted_at = act.now
     sheet.evidence_sha256 = evidence_sha256(act, case)
@@ -107,10 +107,10 @@ class Chosen:
 def submit_score_sheets(act: Act, chosen: Sequence[Chosen]) -> int:
     """Hand in several sheets at once, all or none; how many is returned.
 
-    Refuses "sheet.none_chosen", and as `submit_score_sheet`.
+    Refuses "score_sheet.none_chosen", and as `submit_score_sheet`.
     """
     if not chosen:
-        raise Refused("sheet.none_chosen")
+        raise Refused("score_sheet.none_chosen")
     versions = {each.assignment_id: each.version for each in chosen}
     # Cases are locked in one order, whoever hands in which of them.
     seats = act.session.execute(
@@ -129,7 +129,7 @@ def submit_score_sheets(act: Act, chosen: Sequence[Chosen]) -> int:
 def withdraw_sheet(act: Act, assignment_id: int, version: int) -> int:
     """Take a sheet back before scoring ends; the next number is a draft with the same text.
 
-    Refuses "sheet.not_handed_in", "panel.closed", "panel.not_in_review".
+    Refuses "score_sheet.not_handed_in", "panel.closed", "panel.not_in_review".
     """
     seat = own_seat(act, assignment_id)
     case = locked_case(act, seat.case_id)
@@ -137,7 +137,7 @@ def withdraw_sheet(act: Act, assignment_id: int, version: int) -> int:
     refuse_unless_scoring(case, panel)
     sheet = current_sheet(act, seat)
     if sheet is None or sheet.state is not ScoreSheetState.SUBMITTED:
-        raise Refused("sheet.not_handed_in", number=case.number)
+        raise Refused("score_sheet.not_handed_in", number=case.number)
     if sheet.version != version:
         raise Stale
     draft = begin_again(act, sheet, ScoreSheetEvent.WITHDRAW)

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from backoffice.cases.models import Case
@@ -37,7 +38,8 @@ OPINIONS_MAX = 100
 def scoring_of(edition_name: str) -> Scoring:
     """How an edition scores; only editions that do have panels."""
     scoring = registry.edition_named(edition_name).scoring
-    assert scoring is not None, "a panel stands only where the edition scores"
+    if scoring is None:
+        raise NoResultFound("a panel stands only where the edition scores")
     return scoring
 
 

@@ -257,3 +257,23 @@ def documents_shown(session: Session, case_id: int) -> tuple[DocumentRow, ...]:
         .limit(ROWS_MAX)
     )
     return tuple(DocumentRow(*row) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class PartiesNamed:
+    """Whom a plan names beside the applicant; what a declaration of interest must know."""
+
+    partners: tuple[str, ...]
+    vendors: tuple[str, ...]
+
+
+def parties_named(session: Session, case_id: int) -> PartiesNamed:
+    """The partner firms and vendors of a plan, each once, in the firm's order."""
+    partners = (member.firm_name for member in _members(session, case_id))
+    vendors = session.scalars(
+        select(Equipment.vendor)
+        .where(Equipment.case_id == case_id, Equipment.vendor != "")
+        .order_by(Equipment.position, Equipment.id)
+        .limit(ROWS_MAX)
+    )
+    return PartiesNamed(tuple(dict.fromkeys(partners)), tuple(dict.fromkeys(vendors)))

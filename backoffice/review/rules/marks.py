@@ -68,17 +68,17 @@ def written_mark(tenths: int | None) -> str:
 def missing(entry: Entry, scoring: Scoring) -> Iterator[tuple[Criterion, Refused]]:
     """What keeps a sheet from being handed in, criterion by criterion, in the edition's order.
 
-    A blank criterion is missing and never zero ("sheet.mark_missing"); below the edition's
-    limit a reason is due ("sheet.reason_missing"). Source: domain §2.2, fixed point 3.
+    A blank criterion is missing and never zero ("score_sheet.mark_missing"); below the edition's
+    limit a reason is due ("score_sheet.reason_missing"). Source: domain §2.2, fixed point 3.
     """
     for criterion in scoring.criteria:
         tenths = entry.mark(criterion.key)
         label = criterion.label_zh
         if tenths is None:
-            yield criterion, Refused("sheet.mark_missing", criterion=label)
+            yield criterion, Refused("score_sheet.mark_missing", criterion=label)
         elif tenths < scoring.comment_below * TENTHS and not entry.reason(criterion.key).strip():
             below = scoring.comment_below
-            yield criterion, Refused("sheet.reason_missing", criterion=label, below=below)
+            yield criterion, Refused("score_sheet.reason_missing", criterion=label, below=below)
 
 
 def is_complete(entry: Entry, scoring: Scoring) -> bool:

@@ -1,6 +1,6 @@
 """Pages of the committee: the reviewer's desk, the panel, the end of scoring, the decision."""
 
-from backoffice.review.views import closing, deciding, home, panel, preparing, scoring, seats
+from backoffice.review.views import closing, deciding, home, panel, preparing, scoring, seats, steps
 from backoffice.review.views.blueprint import blueprint
 
 __all__ = [
@@ -12,4 +12,5 @@ __all__ = [
     "preparing",
     "scoring",
     "seats",
+    "steps",
 ]

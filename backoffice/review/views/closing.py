@@ -24,23 +24,20 @@ from backoffice.review.operations import (
     reopen_scoring,
     resolve_divergence,
 )
-from backoffice.review.queries.desk import scoring_of
-from backoffice.review.queries.panels import (
+from backoffice.review.queries.deciding import (
     PAGE,
     DecisionsRow,
-    PanelFacts,
     Place,
-    ScoredSheet,
     cases_to_decide,
     count_to_decide,
-    counting_sheets,
-    panel_facts,
 )
+from backoffice.review.queries.desk import scoring_of
+from backoffice.review.queries.panels import PanelFacts, ScoredSheet, counting_sheets, panel_facts
 from backoffice.review.rules.explanation import written_points
 from backoffice.review.rules.marks import written_mark
 from backoffice.review.rules.scoring import Total, extremes, spread_of, weighted_total
 from backoffice.review.views.blueprint import blueprint
-from backoffice.review.views.panel import closing_refusal, divergence_of
+from backoffice.review.views.steps import closing_refusal, divergence_of
 from backoffice.scheme.rules import Scoring
 from backoffice.scheme.sentences import label
 from backoffice.web import guard
@@ -164,6 +161,7 @@ def divergence(case_id: int) -> ResponseReturnValue:
         panel=found,
         policy=policy,
         decides=decides,
+        may_say=decides or actor.may(Permission.PANEL_PREPARE),
         far=_far(apart),
         sheets=_laid_side_by_side(policy, sheets, found) if decides and apart else [],
     )

@@ -22,11 +22,12 @@ from backoffice.ledger.rules import Stage
 from backoffice.messages import sentence, shown
 from backoffice.review.forms import AwardForm, RejectForm
 from backoffice.review.operations import Award, decide_award, decide_reject
-from backoffice.review.queries.panels import DecidingFacts, PanelFacts, deciding_facts
+from backoffice.review.queries.deciding import DecidingFacts, deciding_facts
+from backoffice.review.queries.panels import PanelFacts
 from backoffice.review.rules.awards import LimitKind, Proposal, awardable, limits
 from backoffice.review.views.blueprint import blueprint
 from backoffice.review.views.closing import seated_panel
-from backoffice.review.views.drawing import source_of
+from backoffice.review.views.plans import source_of
 from backoffice.web import guard
 from backoffice.web.filters import hundredths, ntd
 from backoffice.web.guard import page

@@ -91,14 +91,16 @@ def ready_to_hand_in(seats: Sequence[Seat]) -> list[Seat]:
     return [seat for seat in seats if seat.is_seated and seat.is_complete and not seat.is_handed_in]
 
 
-def next_url(seats: Sequence[Seat], current_id: int | None = None) -> str:
-    """The next case that is not finished, after this one and round again; then handing in."""
+def next_url(
+    seats: Sequence[Seat], current_id: int | None = None, *, then: str = "review.submit"
+) -> str:
+    """The next case that is not finished, after this one and round again; `then` after the last."""
     on_panel = [seat for seat in seats if seat.is_seated]
     place = next((n for n, seat in enumerate(on_panel) if seat.id == current_id), -1)
     for seat in (*on_panel[place + 1 :], *on_panel[: max(place, 0)]):
         if not seat.is_done:
             return seat_url(seat)
-    return url_for("review.submit") if current_id or ready_to_hand_in(seats) else ""
+    return url_for(then)
 
 
 def estimate(seats: Sequence[Seat]) -> str:

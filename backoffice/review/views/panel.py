@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from flask import Response, url_for
 from flask_babel import gettext
@@ -14,40 +13,35 @@ from sqlalchemy.orm import Session
 from backoffice.access import Actor, Permission
 from backoffice.cases import desk
 from backoffice.cases.desk import NextStep
-from backoffice.cases.queries import CaseHead, case_head
-from backoffice.cases.rules.lifecycle import CaseState
+from backoffice.cases.queries import case_head
 from backoffice.db import sessions
-from backoffice.kernel.refusal import Refused
-from backoffice.messages import sentence, shown
+from backoffice.messages import shown
+from backoffice.review.queries.deciding import deciding_facts, decisions_of
 from backoffice.review.queries.desk import scoring_of
 from backoffice.review.queries.panels import (
     PanelFacts,
     ScoredSheet,
     SeatRow,
     counting_sheets,
-    deciding_facts,
-    decisions_of,
     panel_facts,
 )
+from backoffice.review.rules.conflicts import Ground
 from backoffice.review.rules.explanation import steps_of, written_points
-from backoffice.review.rules.lifecycles import AssignmentState, Divergence
+from backoffice.review.rules.lifecycles import AssignmentState
 from backoffice.review.rules.marks import written_mark
 from backoffice.review.rules.scoring import (
     Tally,
-    Total,
-    diverges,
-    spread_of,
     tally,
-    totals_of,
     weighted_total,
 )
 from backoffice.review.views.blueprint import blueprint
 from backoffice.review.views.drawing import (
     result_chart,
-    source_of,
     step_name,
     step_working,
 )
+from backoffice.review.views.plans import source_of
+from backoffice.review.views.steps import steps_for
 from backoffice.scheme.rules import Edition, Scoring
 from backoffice.scheme.sentences import label
 from backoffice.web import guard
@@ -69,6 +63,7 @@ class MemberRow:
     seat: Badge
     sheet: Badge
     seat_row: SeatRow
+    ground: str
     replace_url: str
 
 
@@ -116,7 +111,7 @@ def panel(case_id: int) -> Response:
     head = case_head(session, case_id)
     case = deciding_facts(session, case_id)
     found = panel_facts(session, case_id)
-    steps = _steps_of(session, head, actor, found)
+    steps = steps_for(session, head, actor, found)
     result = result_of(session, found, case.edition) if found and found.is_closed else None
     return render(
         head=head,
@@ -141,6 +136,7 @@ def _members(found: PanelFacts, size: int, actor: Actor) -> list[MemberRow]:
             seat=_seat_badge(seat),
             sheet=_sheet_badge(seat),
             seat_row=seat,
+            ground=shown(Ground(seat.ground)) if seat.ground else "",
             replace_url=url_for("review.replace", case_id=found.case_id, assignment_id=seat.id)
             if may_replace and _may_leave(seat, found, size)
             else "",
@@ -234,153 +230,6 @@ def _words(policy: Scoring, every: Sequence[ScoredSheet]) -> tuple[tuple[str, st
         )
         if words
     )
-
-
-# --- what can be done -------------------------------------------------------------------------
-
-
-def divergence_of(session: Session, found: PanelFacts, policy: Scoring) -> tuple[Total, ...]:
-    """The totals of sheets that lie far apart and wait for a word; none where nothing waits."""
-    if found.is_closed or len(found.handed_in) < 2:
-        return ()
-    sheets = [each.sheet for each in counting_sheets(session, found)]
-    totals = totals_of([s for s in sheets if s.id != found.excluded_sheet_id], policy.criteria)
-    is_settled = found.divergence in (Divergence.KEEP, Divergence.EXCLUDE)
-    return totals if diverges(totals, policy) and not is_settled else ()
-
-
-def closing_refusal(found: PanelFacts, policy: Scoring, apart: Sequence[Total]) -> Refused | None:
-    """Why scoring cannot end yet; None when it can."""
-    valid = sum(seat.sheet_id != found.excluded_sheet_id for seat in found.handed_in)
-    if valid < policy.quorum:
-        return Refused("panel.quorum", valid=valid, quorum=policy.quorum)
-    if apart:
-        spread = written_points(spread_of(apart))
-        return Refused("divergence.open", spread=spread, limit=policy.divergence_limit)
-    return Refused("bonus.open") if found.bonus is None else None
-
-
-@desk.register_steps
-def steps(session: Session, head: CaseHead, actor: Actor, _as_of: datetime) -> list[NextStep]:
-    """What the committee's part of the case asks for now."""
-    if head.state not in (CaseState.IN_REVIEW, CaseState.SCORED):
-        return []
-    if not (actor.may(Permission.PANEL_PREPARE) or actor.may(Permission.SCORING_CLOSE)):
-        return []
-    return _steps_of(session, head, actor, panel_facts(session, head.id))
-
-
-def _steps_of(
-    session: Session, head: CaseHead, actor: Actor, found: PanelFacts | None
-) -> list[NextStep]:
-    if head.state is CaseState.SCORED and found is not None:
-        return _deciding_steps(session, head, actor, found)
-    if head.state is not CaseState.IN_REVIEW:
-        return []
-    policy = scoring_of(head.edition)
-    if found is None:
-        return _assigning_step(head) if actor.may(Permission.PANEL_PREPARE) else []
-    apart = divergence_of(session, found, policy)
-    if actor.may(Permission.PANEL_PREPARE):
-        return _preparing_steps(head, found, apart)
-    if actor.may(Permission.SCORING_CLOSE):
-        return _closing_steps(head, found, policy, apart)
-    return []
-
-
-def _assigning_step(head: CaseHead) -> list[NextStep]:
-    return [
-        NextStep(
-            gettext("指派審查委員"),
-            url_for("review.assign", case_id=head.id),
-            gettext("委員聲明無應迴避情事後，即可評分。"),
-        )
-    ]
-
-
-def _preparing_steps(head: CaseHead, found: PanelFacts, apart: Sequence[Total]) -> list[NextStep]:
-    offered = []
-    if found.bonus is None:
-        offered.append(
-            NextStep(
-                gettext("確認國產設備加分"),
-                url_for("review.bonus", case_id=head.id),
-                gettext("確認後計入總分；評分結束前可改。"),
-            )
-        )
-    if apart and found.proposed_divergence is None:
-        offered.append(
-            NextStep(
-                gettext("擬具評分差異處理意見"),
-                url_for("review.divergence", case_id=head.id),
-                gettext("由召集人決定維持、重評或排除。"),
-            )
-        )
-    return offered
-
-
-def _closing_steps(
-    head: CaseHead, found: PanelFacts, policy: Scoring, apart: Sequence[Total]
-) -> list[NextStep]:
-    offered = []
-    if apart:
-        offered.append(
-            NextStep(
-                gettext("處理評分差異"),
-                url_for("review.divergence", case_id=head.id),
-                gettext("決定維持、重評或排除一份，並敘明理由。"),
-            )
-        )
-    refusal = closing_refusal(found, policy, apart)
-    offered.append(
-        NextStep(
-            gettext("結束評分"),
-            url_for("review.close", case_id=head.id),
-            gettext("總分即定案，委員不能再改。"),
-            sentence(refusal) if refusal else None,
-        )
-    )
-    return offered
-
-
-def _deciding_steps(
-    session: Session, head: CaseHead, actor: Actor, found: PanelFacts
-) -> list[NextStep]:
-    if not actor.may(Permission.CASE_DECIDE):
-        return []
-    policy = scoring_of(head.edition)
-    passes = _passes(session, found, policy)
-    award = NextStep(
-        gettext("核定補助"),
-        url_for("review.decide", case_id=head.id),
-        gettext("核定後即保留預算，由承辦人通知簽約。"),
-        None
-        if passes
-        else sentence(
-            Refused(
-                "award.below_pass",
-                score=hundredths(found.score),
-                pass_mark=hundredths(policy.pass_mark),
-            )
-        ),
-    )
-    reject = NextStep(
-        gettext("不予補助"),
-        url_for("review.reject", case_id=head.id),
-        gettext("本案結束，理由將通知申請人。"),
-    )
-    reopen = NextStep(
-        gettext("重新開啟評分"),
-        url_for("review.reopen", case_id=head.id),
-        gettext("委員就新版評分表重新送出，原評分表保留。"),
-    )
-    return [award, reject, reopen]
-
-
-def _passes(session: Session, found: PanelFacts, policy: Scoring) -> bool:
-    sheets = [each.sheet for each in counting_sheets(session, found)]
-    counting = [sheet for sheet in sheets if sheet.id != found.excluded_sheet_id]
-    return tally(counting, policy, bonus=found.bonus_score or 0).passes
 
 
 def _offers(offered: Sequence[NextStep]) -> list[Action]:

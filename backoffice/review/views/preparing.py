@@ -23,19 +23,13 @@ from backoffice.review.operations import (
     deny_bonus,
     replace_reviewer,
 )
+from backoffice.review.queries.deciding import deciding_facts
 from backoffice.review.queries.desk import scoring_of
-from backoffice.review.queries.panels import (
-    BonusRow,
-    Reviewer,
-    deciding_facts,
-    panel_facts,
-    reviewers,
-    seat_to_fill,
-    seated_ids,
-)
+from backoffice.review.queries.panels import BonusRow, panel_facts
+from backoffice.review.queries.register import Reviewer, reviewers, seat_to_fill, seated_ids
 from backoffice.review.rules.lifecycles import BonusState
 from backoffice.review.views.blueprint import blueprint
-from backoffice.review.views.drawing import source_of
+from backoffice.review.views.plans import source_of
 from backoffice.web import guard
 from backoffice.web.charts.svg import share
 from backoffice.web.guard import page

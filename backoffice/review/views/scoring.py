@@ -5,43 +5,43 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, flash, jsonify, make_response, redirect, render_template, url_for
+from flask import (
+    Response,
+    flash,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from markupsafe import Markup
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import NotFound
 from wtforms import Field
 
 from backoffice import documents
 from backoffice.access import Permission
-from backoffice.cases.rules.equipment import EquipmentFacts
 from backoffice.db import sessions
 from backoffice.kernel.refusal import Refused, Stale
 from backoffice.messages import sentence
 from backoffice.review.forms import ConfirmForm, MarkField, SheetForm, sheet_form
 from backoffice.review.operations import save_draft, withdraw_sheet
 from backoffice.review.queries.desk import Seat, open_seats
-from backoffice.review.queries.facts import CaseFacts, case_facts, documents_shown
-from backoffice.review.rules.bonuses import BonusStanding
-from backoffice.review.rules.bonuses import standing as bonus_standing
+from backoffice.review.queries.facts import case_facts, documents_shown
 from backoffice.review.rules.lifecycles import AssignmentState
 from backoffice.review.rules.marks import Entry, missing, written_mark
 from backoffice.review.views.blueprint import blueprint
 from backoffice.review.views.drawing import (
-    budget_rows,
-    plan_facts,
-    planned_points,
-    source_of,
     standing_of,
 )
 from backoffice.review.views.home import cells, estimate, next_url, seat_url
+from backoffice.review.views.plans import plan_of
 from backoffice.review.views.seats import own
-from backoffice.scheme.rules import Band, Criterion, Edition
+from backoffice.scheme.rules import Band, Criterion
 from backoffice.scheme.sentences import label
 from backoffice.web import guard
-from backoffice.web.charts.svg import share
-from backoffice.web.filters import hundredths, percent_bp
 from backoffice.web.guard import page
 from backoffice.web.render import render
 
@@ -93,12 +93,12 @@ def score(assignment_id: int) -> ResponseReturnValue:
     mine = own(assignment_id)
     if mine.state is AssignmentState.ASSIGNED:
         return redirect(url_for("review.declare", assignment_id=assignment_id), code=303)
-    if not mine.is_open or mine.is_handed_in:
+    if request.method == "GET" and (not mine.is_open or mine.is_handed_in):
         return _read(mine)
     assert mine.entry is not None, "a declared seat has its sheet"
     assert mine.sheet_version is not None, "a declared seat has its sheet"
     form = sheet_form(mine.scoring, mine.entry, mine.sheet_version)
-    focus = _first_blank(form)
+    focus = _first_unmarked(form)
     if form.submitted():
         kept = form.outcome(save_draft, assignment_id, form.version.number, form.entry())
         if kept[1] is not None:
@@ -113,9 +113,12 @@ def score(assignment_id: int) -> ResponseReturnValue:
     return _desk(mine, form, focus)
 
 
-def _first_blank(form: SheetForm) -> str:
-    blank = (each.key for each in form.scoring.criteria if not form.mark(each).data)
-    return next(blank, form.scoring.criteria[0].key)
+def _first_unmarked(form: SheetForm) -> str:
+    """The criterion to begin with: the first that is blank or cannot be read."""
+    criteria = form.scoring.criteria
+    marks = {each.key: form.mark(each) for each in criteria}
+    open_ones = (key for key, mark in marks.items() if not mark.data or mark.process_errors)
+    return next(open_ones, criteria[0].key)
 
 
 def _desk(mine: Seat, form: SheetForm, focus: str) -> Response:
@@ -136,11 +139,11 @@ def _desk(mine: Seat, form: SheetForm, focus: str) -> Response:
         their_opinion=_differing(mine.entry.opinion, form.opinion.data, stale)
         if mine.entry
         else "",
-        skip_url=next_url(seats, mine.id),
+        skip_url=next_url(seats, mine.id, then="review.home"),
         previous_url=_neighbour(on_panel, place - 2),
         following_url=_neighbour(on_panel, place),
         **_live_facts(form, mine),
-        **_plan(facts, mine.edition),
+        **plan_of(facts, mine.edition),
     )
 
 
@@ -203,7 +206,7 @@ def _recent(mine: Seat, seats: tuple[Seat, ...]) -> list[Entry]:
 
 def _recent_words(criterion: Criterion, recent: list[Entry]) -> str:
     marks = [written_mark(entry.mark(criterion.key)) for entry in recent]
-    return gettext("您最近給過 %(marks)s", marks=gettext("、").join(marks)) if marks else ""
+    return gettext("近三案 %(marks)s", marks=gettext("、").join(marks)) if marks else ""
 
 
 def _live_facts(form: SheetForm, mine: Seat) -> dict[str, Any]:
@@ -249,7 +252,7 @@ def _read(mine: Seat) -> Response:
         "criteria": [_read_row(each, entry) for each in mine.scoring.criteria],
         "opinion": entry.opinion,
         "standing": standing_of(entry, mine.scoring),
-        **_plan(facts, mine.edition),
+        **plan_of(facts, mine.edition),
     }
     return make_response(render_template("review/sheet.html", **body))
 
@@ -265,59 +268,18 @@ def _read_row(criterion: Criterion, entry: Entry) -> ReadRow:
     )
 
 
-def _plan(facts: CaseFacts, edition: Edition) -> dict[str, Any]:
-    """The case as the committee wants to read it."""
-    return {
-        "facts": facts,
-        "plan": plan_facts(facts),
-        "budget": budget_rows(facts, edition),
-        "budget_share": share(
-            (facts.subsidy_requested.dollars if facts.subsidy_requested else 0),
-            (facts.total_budget.dollars if facts.total_budget else 0),
-        ),
-        "points": planned_points(facts, edition),
-        "bonus": _bonus_words(facts, edition),
-        "version_words": str(edition.key),
-    }
-
-
-def _bonus_words(facts: CaseFacts, edition: Edition) -> Markup | str:
-    """What the equipment table says about the bonus, with its working."""
-    rules = edition.scoring.bonus if edition.scoring else None
-    equipment = EquipmentFacts(facts.domestic.dollars, facts.new_equipment.dollars)
-    found = bonus_standing(equipment, rules)
-    if rules is None or found is BonusStanding.NOT_APPLICABLE:
-        return gettext("國產設備加分：不適用")
-    working = gettext(
-        "國產 %(domestic)s ÷ %(whole)s = %(share)s",
-        domestic=f"{equipment.domestic:,}",
-        whole=f"{equipment.new_equipment:,}",
-        share=share(equipment.domestic, equipment.new_equipment),
-    )
-    least = percent_bp(rules.share_min_bp)
-    if found is BonusStanding.NOT_MET:
-        return gettext("%(working)s，未達 %(least)s，不加分", working=working, least=least)
-    return gettext(
-        "%(working)s，達 %(least)s，可加至多 %(points)s 分，由承辦人確認；依據：%(source)s",
-        working=working,
-        least=least,
-        points=hundredths(rules.max_points),
-        source=source_of(edition, "scoring.bonus.share_min_bp"),
-    )
-
-
 @blueprint.route("/score/<int:assignment_id>/withdraw", methods=["GET", "POST"])
 @page(requires=Permission.REVIEW_SCORE)
 def withdraw(assignment_id: int) -> ResponseReturnValue:
     """Take a sheet back before scoring ends."""
     mine = own(assignment_id)
-    if not mine.is_handed_in or mine.sheet_version is None:
+    if request.method == "GET" and not mine.is_handed_in:
         return redirect(url_for("review.score", assignment_id=assignment_id), code=303)
     form = ConfirmForm(version=mine.sheet_version)
     if form.submitted() and form.attempt(withdraw_sheet, assignment_id, form.version.number):
         flash(gettext("已撤回。請修改後重新送出。"), "success")
         return redirect(url_for("review.score", assignment_id=assignment_id), code=303)
-    form.show_version(mine.sheet_version)
+    form.show_version(mine.sheet_version or 0)
     return render(form=form, seat=mine)
 
 

@@ -14,11 +14,11 @@ from backoffice.review.operations import decline as give_seat_back
 from backoffice.review.operations import give_opinion
 from backoffice.review.operations import recuse as stand_aside
 from backoffice.review.queries.desk import Seat, opinion_asked, seat
-from backoffice.review.queries.facts import case_facts
+from backoffice.review.queries.facts import case_facts, parties_named
 from backoffice.review.rules.conflicts import grounds_of
 from backoffice.review.rules.lifecycles import AssignmentState
 from backoffice.review.views.blueprint import blueprint
-from backoffice.review.views.drawing import budget_rows, plan_facts, planned_points
+from backoffice.review.views.plans import plan_of
 from backoffice.web import guard
 from backoffice.web.guard import page
 from backoffice.web.render import render
@@ -40,7 +40,12 @@ def declare(assignment_id: int) -> ResponseReturnValue:
     if form.submitted() and form.attempt(declare_no_conflict, assignment_id, form.version.number):
         return redirect(url_for("review.score", assignment_id=assignment_id), code=303)
     form.show_version(mine.version)
-    return render(form=form, seat=mine, grounds=grounds_of(mine.edition.recusal))
+    return render(
+        form=form,
+        seat=mine,
+        grounds=grounds_of(mine.edition.recusal),
+        parties=parties_named(sessions.session(), mine.case_id),
+    )
 
 
 @blueprint.route("/recuse/<int:assignment_id>", methods=["GET", "POST"])
@@ -89,11 +94,4 @@ def opinion(opinion_id: int) -> ResponseReturnValue:
     form.show_version(asked.version)
     facts = case_facts(session, asked.case_id)
     edition = seat(session, asked.assignment_id, guard.actor().id).edition
-    return render(
-        form=form,
-        asked=asked,
-        facts=facts,
-        plan=plan_facts(facts),
-        budget=budget_rows(facts, edition),
-        points=planned_points(facts, edition),
-    )
+    return render(form=form, asked=asked, **plan_of(facts, edition))

@@ -234,6 +234,7 @@ const written = (form) => JSON.stringify(pairs(form));
 const shelf = (form) => ["draft", settings.who, location.pathname, form.id || form.getAttribute("action") || ""].join("|");
 const guarded = () => all("main form").filter((form) => settings.who && form.method === "post" && !("unguarded" in form.dataset) && one(`${TYPED}:not([type=hidden]), [type=radio], [type=checkbox]`, form));
 const clean = new Map();
+const saving = new Map(); // the save of a form that is under way
 const isDirty = (form) => clean.has(form) && clean.get(form) !== written(form);
 
 const keep = (form) => sessionStorage.setItem(shelf(form), written(form));
@@ -265,6 +266,11 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post") return;
   if (form.dataset.sent) { event.preventDefault(); return; }
+  if (saving.has(form)) { // the answer brings the version that this one must carry
+    event.preventDefault();
+    saving.get(form).then(() => form.requestSubmit(event.submitter));
+    return;
+  }
   if (form.id === "sign-out") sessionStorage.clear();
   form.dataset.sent = "yes";
   leaving = true;
@@ -289,16 +295,20 @@ function autosave(form, restored) {
   let busy = false;
   let stopped = false;
 
-  async function save(last = false) {
+  function save(last = false) {
     later.stop();
-    if (stopped || (busy && !last) || !isDirty(form)) return;
+    if (stopped || form.dataset.sent || (busy && !last) || !isDirty(form)) return;
+    saving.set(form, send(last).then(() => saving.delete(form)));
+  }
+
+  async function send(last) {
     busy = true;
     const sent = written(form);
     keep(form);
     say("saving");
     try {
       const text = [...new FormData(form)].filter(([, value]) => typeof value === "string");
-      const answer = await fetch(form.dataset.autosaveUrl, { method: "POST", body: new URLSearchParams(text), keepalive: last, headers: { "X-Requested-With": "autosave" } });
+      const answer = await fetch(form.dataset.autosaveUrl, { method: "POST", body: new URLSearchParams(text), keepalive: last, signal: AbortSignal.timeout(15000), headers: { "X-Requested-With": "autosave" } });
       if (answer.redirected) throw new Error("signed out");
       await settle(answer, sent);
     } catch {

@@ -15,6 +15,7 @@ from backoffice.cases.operations.imports.workbook import (
     judged,
     judged_by,
     read_upload,
+    uncollected,
 )
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "preview_workbook",
     "read_upload",
     "told_details",
+    "uncollected",
 ]

@@ -13,9 +13,13 @@ from backoffice import documents
 from backoffice.access import Permission
 from backoffice.cases.models import Case, Import, ImportDetail, ImportState
 from backoffice.cases.operations.eligibility import qualify
-from backoffice.cases.operations.imports.rows import QUALIFYING, Row, Rows
+from backoffice.cases.operations.imports.rows import QUALIFYING, Row, Rows, table_of
 from backoffice.cases.operations.imports.told import detail_rows, summary
-from backoffice.cases.operations.imports.workbook import JudgedWorkbook, judged_by
+from backoffice.cases.operations.imports.workbook import (
+    JudgedWorkbook,
+    judged_by,
+    uncollected,
+)
 from backoffice.cases.queries.imports import ids_of
 from backoffice.cases.rules import CaseResult
 from backoffice.kernel.refusal import Refused, Stale
@@ -38,11 +42,13 @@ def preview_workbook(act: Act, workbook: JudgedWorkbook) -> int:
     was brought in before and holds nothing new leaves everything as it is.
     """
     earlier = _earlier(act.session, workbook.read.sha256)
-    if earlier is not None and (earlier.state is ImportState.PREVIEWED or not workbook.new_cases()):
+    if earlier is not None and (earlier.state is ImportState.PREVIEWED or not workbook.new_cases):
         if earlier.state is ImportState.PREVIEWED:
             _tell(act, earlier, workbook)
         return earlier.id
-    return _kept(act, workbook).id
+    imported = _kept(act, workbook)
+    _tell(act, imported, workbook)
+    return imported.id
 
 
 @use_case("import.confirm", requires=Permission.CASE_IMPORT)
@@ -54,7 +60,7 @@ def confirm_import(act: Act, import_id: int, version: int, workbook: JudgedWorkb
     """
     imported = _waiting(act, import_id, version)
     assert imported.file_sha256 == workbook.read.sha256, "the workbook is another's"
-    return len(_bring_in(act, imported, workbook).new_cases())
+    return len(_bring_in(act, imported, workbook).new_cases)
 
 
 @use_case("import.discard", requires=Permission.CASE_IMPORT)
@@ -70,7 +76,7 @@ def bring_in(act: Act, workbook: JudgedWorkbook) -> JudgedWorkbook:
     A workbook without anything new leaves nothing behind.
     """
     workbook = _as_of_now(act, workbook)
-    if not workbook.new_cases():
+    if not workbook.new_cases:
         return workbook
     imported = _earlier(act.session, workbook.read.sha256)
     if imported is None or imported.state is not ImportState.PREVIEWED:
@@ -122,7 +128,6 @@ def _kept(act: Act, workbook: JudgedWorkbook) -> Import:
     )
     act.session.add(imported)
     act.session.flush()
-    _tell(act, imported, workbook)
     return imported
 
 
@@ -136,7 +141,7 @@ def _tell(act: Act, imported: Import, workbook: JudgedWorkbook) -> None:
     if told["digest"] != imported.summary.get("digest"):
         reading += 1
         place = {"import_id": imported.id, "reading": reading}
-        _insert(act, _table(ImportDetail), ({**place, **each} for each in details))
+        _insert(act, table_of(ImportDetail), ({**place, **each} for each in details))
     imported.tell(told, reading)
 
 
@@ -144,20 +149,29 @@ def _bring_in(act: Act, imported: Import, workbook: JudgedWorkbook) -> JudgedWor
     act.session.flush()
     for _ in range(_ATTEMPTS):
         workbook = _as_of_now(act, workbook)
-        found = workbook.new_cases()
-        rows = Rows(import_id=imported.id, now=act.now)
-        cases = [rows.case(each, workbook.fingerprint) for each in found]
-        try:
-            with act.session.begin_nested():
-                _insert(act, _table(Case), cases)
-        except IntegrityError:
-            # One of the numbers came in at this instant: it is known now, so judge once more.
-            continue
-        _complete(act, rows, found, cases)
-        _tell(act, imported, workbook)
-        imported.confirm(at=act.now, case_count=len(found))
-        return workbook
+        with uncollected():
+            is_in = _insert_cases(act, imported.id, workbook)
+        if is_in:
+            _tell(act, imported, workbook)
+            imported.confirm(at=act.now, case_count=len(workbook.new_cases))
+            return workbook
     raise Stale
+
+
+def _insert_cases(act: Act, import_id: int, workbook: JudgedWorkbook) -> bool:
+    """The new cases with their child rows and findings, or nothing if a number is taken.
+
+    A number that came in at this very instant is known from now on, so judge once more.
+    """
+    rows, found = Rows(import_id=import_id, now=act.now), workbook.new_cases
+    cases = [rows.case(each, workbook.fingerprint) for each in found]
+    try:
+        with act.session.begin_nested():
+            _insert(act, table_of(Case), cases)
+    except IntegrityError:
+        return False
+    _complete(act, rows, found, cases)
+    return True
 
 
 def _as_of_now(act: Act, workbook: JudgedWorkbook) -> JudgedWorkbook:
@@ -181,8 +195,7 @@ def _complete(
     for result, case in zip(found, cases, strict=True):
         case_id = ids[result.number]
         counted: dict[str, int] = {}
-        for model, row in rows.children(result, case_id):
-            table = _table(model)
+        for table, row in rows.children(result, case_id):
             waiting.setdefault(table, []).append(row)
             counted[table.name] = counted.get(table.name, 0) + 1
         act.record(
@@ -205,9 +218,3 @@ def _insert(act: Act, table: Table, rows: Iterable[Row]) -> None:
     listed = list(rows)
     for start in range(0, len(listed), _INSERTED_AT_ONCE):
         act.insert_many(table, listed[start : start + _INSERTED_AT_ONCE])
-
-
-def _table(model: type[Any]) -> Table:
-    table = model.__table__
-    assert isinstance(table, Table)
-    return table

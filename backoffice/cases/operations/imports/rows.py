@@ -7,6 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import Table
+
 from backoffice.cases import models
 from backoffice.cases.models import FindingState, WaitingFor, turn_of
 from backoffice.cases.rules import (
@@ -87,20 +89,22 @@ class Rows:
             "closed_at": None,
         }
 
-    def children(self, result: CaseResult, case_id: int) -> Iterator[tuple[type[Any], Row]]:
+    def children(self, result: CaseResult, case_id: int) -> Iterator[tuple[Table, Row]]:
         """The child rows in the firm's order and the findings, each with its table."""
         sent, edition = result.submission, result.edition
         assert sent is not None
         assert edition is not None
-        for field, (model, columns) in _CHILDREN.items():
+        for field, (table, columns) in _CHILDREN.items():
             for position, record in enumerate(getattr(sent, field), 1):
                 row = columns(record)
-                if model is models.BudgetLine:
+                row["case_id"] = case_id
+                row["position"] = position
+                if field == "lines":
                     row["category"] = self._category(edition, record.category)
-                yield model, {"case_id": case_id, "position": position, **row}
+                yield table, row
         for finding in result.findings:
             yield (
-                models.EligibilityFinding,
+                _FINDINGS,
                 {
                     "version": 1,
                     "case_id": case_id,
@@ -224,13 +228,21 @@ def _trainee(trainee: Any) -> Row:
     }
 
 
-_CHILDREN: Mapping[str, tuple[type[Any], Any]] = {
-    "lines": (models.BudgetLine, _budget_line),
-    "equipment": (models.Equipment, _equipment),
-    "checkpoints": (models.PlannedCheckpoint, _checkpoint),
-    "benefits": (models.Benefit, _benefit),
-    "members": (models.Member, _member),
-    "fees": (models.FeePaid, _fee),
-    "loans": (models.Loan, _loan),
-    "trainees": (models.Trainee, _trainee),
+def table_of(model: type[Any]) -> Table:
+    """The table of a model."""
+    table = model.__table__
+    assert isinstance(table, Table)
+    return table
+
+
+_FINDINGS = table_of(models.EligibilityFinding)
+_CHILDREN: Mapping[str, tuple[Table, Callable[[Any], Row]]] = {
+    "lines": (table_of(models.BudgetLine), _budget_line),
+    "equipment": (table_of(models.Equipment), _equipment),
+    "checkpoints": (table_of(models.PlannedCheckpoint), _checkpoint),
+    "benefits": (table_of(models.Benefit), _benefit),
+    "members": (table_of(models.Member), _member),
+    "fees": (table_of(models.FeePaid), _fee),
+    "loans": (table_of(models.Loan), _loan),
+    "trainees": (table_of(models.Trainee), _trainee),
 }

@@ -112,7 +112,6 @@ def _transfers(
             line.amount,
             key=f"allot-return:{place}",
             memo=f"退匯 {sheet.number}",
-            case_id=line.case_id,
         )
 
 

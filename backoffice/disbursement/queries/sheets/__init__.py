@@ -2,15 +2,17 @@
 
 from backoffice.disbursement.queries.sheets.desk import (
     PAGE,
-    ReadyKey,
-    ReadyRow,
     SheetRow,
     StepCount,
-    candidates,
     counts,
-    ready,
     ready_count,
     sheets,
+)
+from backoffice.disbursement.queries.sheets.ready import (
+    ReadyKey,
+    ReadyRow,
+    candidates,
+    ready,
 )
 from backoffice.disbursement.queries.sheets.records import (
     LineRow,

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from backoffice.access import GRANTS, Permission, Role
 from backoffice.cases.models import Case
 from backoffice.disbursement.models import Claim, FirmAccount, Sheet, SheetLine, Tranche
-from backoffice.disbursement.queries.sheets.desk import blocked_until, claim_facts
+from backoffice.disbursement.queries.sheets.ready import blocked_until, claim_facts
 from backoffice.disbursement.rules.claims import Check, ClaimFacts
 from backoffice.disbursement.rules.lifecycles import LineState, SheetState, TrancheState
 from backoffice.disbursement.rules.sheets import (
@@ -90,7 +90,8 @@ def sheet(session: Session, sheet_id: int) -> SheetRecord:
 class LineRow:
     """One payment of a sheet, and what its checks say today.
 
-    `frozen` is the line as it was made; `claim` what the office knows now.
+    `frozen` is the line as it was made; `claim` what the office knows now;
+    `passbook_id` is the document that shows the account.
     """
 
     id: int
@@ -104,6 +105,7 @@ class LineRow:
     frozen: FrozenLine
     claim: ClaimFacts
     hold_reason: str
+    passbook_id: int
 
     @property
     def checks(self) -> tuple[Check, ...]:
@@ -149,6 +151,7 @@ def lines_of(session: Session, sheet_id: int, today: date) -> tuple[LineRow, ...
             FirmAccount.holder,
             FirmAccount.replaces_id,
             FirmAccount.entered_at.label("account_entered_at"),
+            FirmAccount.document_id,
             blocked_until(Case.ubn, today).label("blocked_until"),
         )
         .join(Tranche, Tranche.id == SheetLine.tranche_id)
@@ -172,6 +175,7 @@ def lines_of(session: Session, sheet_id: int, today: date) -> tuple[LineRow, ...
             frozen=FrozenLine.thawed(row.columns),
             claim=claim_facts(row, row.amount, row.tranche_number, today),
             hold_reason=row.hold_reason,
+            passbook_id=row.document_id,
         )
         for row in rows
     )

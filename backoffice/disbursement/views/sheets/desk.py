@@ -32,7 +32,15 @@ from backoffice.disbursement.rules.lifecycles import SheetState
 from backoffice.disbursement.rules.sheets import LINES_MAX, Rung, next_rung
 from backoffice.disbursement.views.blueprint import blueprint
 from backoffice.disbursement.views.frame import today
-from backoffice.disbursement.views.sheets.frame import ASKS, RUNGS, returned_words, sheet_badge
+from backoffice.disbursement.views.sheets.frame import (
+    ASKS,
+    RUNGS,
+    columns_of,
+    heads,
+    nth,
+    returned_words,
+    sheet_badge,
+)
 from backoffice.kernel.money import ZERO, Ntd, total
 from backoffice.ledger.queries import BudgetLine, budget_lines
 from backoffice.ledger.rules import Stage
@@ -141,6 +149,11 @@ def sheets() -> ResponseReturnValue:
         may_open_case=actor.may(Permission.CASE_READ),
         base=url_for("disbursement.sheets"),
         case_base=url_for("cases.queue"),
+        tranche_base=url_for("disbursement.sheets").replace("sheets", "tranches/"),
+        heads=heads(),
+        nth=nth,
+        columns=columns_of("case", "payee", "tranche", "amount", "account", "note"),
+        sheet_columns=columns_of("sheet", "date", "purpose", "rows", "total", "maker", "state"),
     )
 
 

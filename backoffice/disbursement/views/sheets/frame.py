@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Final
 
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
 from sqlalchemy.orm import Session
 
 from backoffice.access import Actor, Permission
@@ -36,7 +38,7 @@ from backoffice.disbursement.views.frame import today
 from backoffice.kernel.refusal import Refused
 from backoffice.messages import sentence, shown
 from backoffice.web.filters import roc_datetime
-from backoffice.web.pieces import Badge, Shape, Step
+from backoffice.web.pieces import Badge, Column, Shape, Step
 
 RUNGS: Final = tuple(Rung)
 ASKS: Final[Mapping[Rung, Permission]] = {
@@ -58,6 +60,64 @@ _LINE_SHAPES: Final[Mapping[LineState, Shape]] = {
     LineState.RETURNED: Shape.NEEDS_YOU,
     LineState.VOIDED: Shape.CLOSED,
 }
+_HEADS: Final[Mapping[str, LazyString]] = {
+    "account": _("帳戶"),
+    "again": _("重匯"),
+    "amount": _("本次應撥"),
+    "award": _("核定補助款"),
+    "before": _("前已撥付"),
+    "blocked": _("不能編入"),
+    "case": _("案件"),
+    "changed": _("帳戶 30 日內變更"),
+    "checks": _("檢核"),
+    "colon": _("："),
+    "correct": _("更正帳戶"),
+    "date": _("日期"),
+    "final": _("結算"),
+    "maker": _("編製"),
+    "note": _("說明"),
+    "on": _("入帳日或退匯日"),
+    "payee": _("受款人"),
+    "position": _("序"),
+    "purpose": _("用途"),
+    "reason": _("退匯原因"),
+    "result": _("結果"),
+    "result_of": _("結果，序"),
+    "returned": _("退匯"),
+    "rows": _("筆數"),
+    "passbook": _("存摺封面"),
+    "seen": _("帳戶 30 日內變更，已對照存摺"),
+    "sheet": _("清冊"),
+    "state": _("狀態"),
+    "total": _("合計"),
+    "tranche": _("期別"),
+    "unpaid": _("未撥餘額"),
+    "yours": _("，等您"),
+}
+_IN_DOLLARS: Final = frozenset({"amount", "award", "before", "total", "unpaid"})
+_NUMERIC: Final = _IN_DOLLARS | {"position", "rows"}
+
+
+def heads() -> dict[str, str]:
+    """The words of the tables, translated once for a page and not once for a cell."""
+    return {name: str(word) for name, word in _HEADS.items()}
+
+
+def columns_of(*names: str) -> list[Column]:
+    """The heads of a table in this order."""
+    return [
+        Column(
+            str(_HEADS[name]),
+            numeric=name in _NUMERIC,
+            unit=gettext("元") if name in _IN_DOLLARS else "",
+        )
+        for name in names
+    ]
+
+
+def nth(number: int) -> str:
+    """第1期."""
+    return gettext("第%(number)s期", number=number)
 
 
 @dataclass(frozen=True, slots=True)

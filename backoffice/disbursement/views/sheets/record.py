@@ -22,26 +22,43 @@ from backoffice.disbursement.rules.sheets import Rung, next_rung
 from backoffice.disbursement.views.blueprint import blueprint
 from backoffice.disbursement.views.sheets.frame import (
     Opened,
+    columns_of,
+    heads,
     ladder,
     line_badge,
     may_hold_file,
+    nth,
     opened,
     returned_words,
     why_not,
 )
-from backoffice.kernel.money import Ntd
+from backoffice.kernel.money import ZERO, Ntd
 from backoffice.kernel.taiwan import in_words
 from backoffice.ledger.queries import budget_line
 from backoffice.ledger.rules import Stage
 from backoffice.messages import sentence, shown
 from backoffice.scheme import registry
 from backoffice.web import guard
+from backoffice.web.filters import ntd_unit, roc_date
 from backoffice.web.guard import page
-from backoffice.web.pieces import Action
+from backoffice.web.pieces import Action, Fact
 from backoffice.web.render import render
 
 _BEFORE_APPROVAL = frozenset({SheetState.MADE, SheetState.CHECKED})
 _BEFORE_SENDING = _BEFORE_APPROVAL | {SheetState.APPROVED}
+_COLUMNS = (
+    "position",
+    "case",
+    "payee",
+    "tranche",
+    "award",
+    "before",
+    "amount",
+    "unpaid",
+    "account",
+    "checks",
+    "state",
+)
 _ENDPOINTS = {
     Rung.CHECK: "disbursement.check_sheet",
     Rung.APPROVE: "disbursement.approve_sheet",
@@ -66,14 +83,25 @@ def sheet(sheet_id: int) -> Response:
     """A sheet with its ladder, its lines and the one step that this person may take."""
     session, actor = sessions.session(), guard.actor()
     found = opened(session, sheet_id)
+    record = found.record
+    control = control_of(session, record)
+    offers = list(_offers(found, actor))
     return render(
-        record=found.record,
+        record=record,
         lines=found.lines,
-        steps=ladder(found.record),
-        offers=list(_offers(found, actor)),
-        control=control_of(session, found.record),
-        total_in_words=in_words(found.record.total),
-        title=registry.edition_named(found.record.edition).title_zh,
+        lead=_lead(record),
+        head=_head(record),
+        steps=ladder(record),
+        offers=offers,
+        others=[offer for offer in offers if not offer.primary],
+        control=control,
+        enough=control.allotted_after >= ZERO,
+        before_sending=record.state in _BEFORE_SENDING,
+        before_approval=record.state in _BEFORE_APPROVAL,
+        total_in_words=in_words(record.total),
+        heads=heads(),
+        nth=nth,
+        columns=columns_of(*_COLUMNS),
         badge=line_badge,
         words=sentence,
         returned_words=returned_words,
@@ -115,6 +143,7 @@ def sheet_print(sheet_id: int) -> Response:
         title=registry.edition_named(found.record.edition).title_zh,
         total_in_words=in_words(found.record.total),
         signatures=signatures(found.record),
+        nth=nth,
         head=audit.head(session),
     )
 
@@ -169,6 +198,28 @@ def _offers(found: Opened, actor: Actor) -> Iterator[Action]:
         url=url_for("disbursement.sheet_print", sheet_id=record.id),
         key="p",
     )
+
+
+def _lead(record: SheetRecord) -> str:
+    """Where the sheet stands, in one sentence."""
+    return gettext(
+        "%(state)s：%(count)s 筆 %(total)s，由 %(name)s 編製。",
+        state=shown(record.state),
+        count=record.row_count,
+        total=ntd_unit(record.total),
+        name=record.made_by_name,
+    )
+
+
+def _head(record: SheetRecord) -> list[Fact]:
+    return [
+        Fact(gettext("機關"), record.agency),
+        Fact(gettext("清冊日期"), roc_date(record.dated_on)),
+        Fact(gettext("方案"), registry.edition_named(record.edition).title_zh),
+        Fact(gettext("經費來源"), record.funding_source),
+        Fact(gettext("用途"), record.purpose or "–"),
+        Fact(gettext("版本"), record.edition),
+    ]
 
 
 def _after_words(rung: Rung) -> str:

@@ -19,7 +19,10 @@ from backoffice.disbursement.rules.sheets import LineOutcome, Rung
 from backoffice.disbursement.views.blueprint import blueprint
 from backoffice.disbursement.views.frame import today
 from backoffice.disbursement.views.sheets.frame import (
+    columns_of,
+    heads,
     line_badge,
+    nth,
     opened,
     returned_words,
     why_not,
@@ -55,6 +58,10 @@ def settle_sheet(sheet_id: int) -> ResponseReturnValue:
         difference=total(lines[line_id].amount for line_id in waiting),
         blocked=why_not(Rung.SETTLE, found, guard.actor()),
         badge=line_badge,
+        heads=heads(),
+        nth=nth,
+        columns=columns_of("position", "payee", "amount", "account", "result", "on", "reason"),
+        settled_columns=columns_of("position", "payee", "amount", "result", "on"),
         returned_words=returned_words,
         sheet_url=url_for("disbursement.sheet", sheet_id=sheet_id),
     )

@@ -25,7 +25,15 @@ from backoffice.disbursement.operations.sheets import (
 from backoffice.disbursement.rules.lifecycles import SheetState
 from backoffice.disbursement.rules.sheets import Rung
 from backoffice.disbursement.views.blueprint import blueprint
-from backoffice.disbursement.views.sheets.frame import Opened, opened, why_not
+from backoffice.disbursement.views.cases import document_url
+from backoffice.disbursement.views.sheets.frame import (
+    Opened,
+    columns_of,
+    heads,
+    nth,
+    opened,
+    why_not,
+)
 from backoffice.disbursement.views.sheets.record import Control, control_of
 from backoffice.messages import sentence, shown
 from backoffice.web import guard
@@ -55,6 +63,10 @@ def check_sheet(sheet_id: int) -> ResponseReturnValue:
         blocked=why_not(Rung.CHECK, found, guard.actor()),
         changes=[_state_change(found, SheetState.CHECKED)],
         words=sentence,
+        document_url=document_url,
+        heads=heads(),
+        nth=nth,
+        columns=columns_of("position", "case", "payee", "tranche", "amount", "account", "checks"),
         sheet_url=_url(sheet_id),
     )
 

@@ -1,0 +1,94 @@
+"""Each invariant is seen to fail: a fault is planted in a demonstration that is right.
+
+An insider with the database's file could do what is done here; triggers and checks are switched
+off first, because they would refuse most of it.
+"""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from sqlalchemy import Connection
+
+from backoffice.access import Actor, Role
+from backoffice.db import sessions
+from backoffice.invariants import REGISTER, violations
+from backoffice.web import guard
+from tests.given.web import signed_in
+
+# By the invariant's number: what the insider does.
+FAULTS = {
+    "I-01": "UPDATE ledger_account SET balance = -1 WHERE name = 'S01/available'",
+    "I-02": "UPDATE ledger_account SET balance = balance + 1 WHERE name = 'S01/disbursed'",
+    "I-03": 'UPDATE "case" SET subsidy = subsidy + 1 WHERE subsidy IS NOT NULL',
+    "I-04": "UPDATE ledger_account SET balance = balance - 5 WHERE name = 'S01/committed'",
+    "I-05": "UPDATE sheet_line SET state = 'LIVE' WHERE state = 'PAID'",
+    "I-06": (
+        "UPDATE sheet_line SET tranche_id = (SELECT min(tranche_id) FROM sheet_line"
+        " WHERE state = 'PAID') WHERE id = (SELECT max(id) FROM sheet_line)"
+    ),
+    "I-07": "UPDATE sheet_line SET amount = amount - 1 WHERE state = 'PAID'",
+    "I-08": "UPDATE tranche SET amount = amount + 1 WHERE number = 1",
+    "I-09": "UPDATE sheet SET checked_by = made_by WHERE checked_by IS NOT NULL",
+    "I-11": "UPDATE sheet SET total = total + 1",
+    "I-12": "UPDATE ledger_transfer SET quantity = 'twelve' WHERE id = 1",
+    "I-14": "UPDATE approved_line SET self_fund = self_fund + 1",
+    "I-17": (
+        "UPDATE ledger_transfer SET target_id ="
+        " (SELECT id FROM ledger_account WHERE name = 'S01/allotted') WHERE id = 1"
+    ),
+    "I-19": "UPDATE settlement SET lapsed = lapsed + 1",
+    "I-30": "UPDATE \"case\" SET waiting_for = 'NOBODY' WHERE state = 'ACTIVE'",
+    "I-31": "UPDATE score_sheet SET marks = '{}' WHERE state = 'SUBMITTED'",
+    "I-32": "UPDATE score_sheet SET number = number + 1",
+    "I-34": "UPDATE checkpoint SET weight_bp = weight_bp - 1",
+    "I-35": "UPDATE panel SET score = score + 1 WHERE state = 'CLOSED'",
+    "I-36": (
+        "UPDATE assignment SET state = 'RECUSED', ended_at = declared_at WHERE state = 'DECLARED'"
+    ),
+    "I-40": "UPDATE decision SET subsidy = subsidy + 1 WHERE kind = 'AWARD'",
+    "I-41": (
+        'UPDATE audit_entry SET changes = \'{"state":["QUALIFYING","CLOSED"]}\''
+        " WHERE seq = (SELECT max(seq) FROM audit_entry WHERE subject = 'case'"
+        " AND kind = 'changed')"
+    ),
+    "I-42": "DELETE FROM audit_entry WHERE case_id = 1",
+    "I-43": "UPDATE audit_entry SET actor_name = 'somebody else' WHERE seq = 7",
+    "I-45": "UPDATE import SET case_count = case_count + 1",
+    "I-46": "UPDATE tranche SET case_id = 987654 WHERE id = 1",
+    "I-47": "DELETE FROM document_content WHERE sha256 = (SELECT sha256 FROM document LIMIT 1)",
+    "I-48": "UPDATE account SET state = 'CLOSED'",
+    "I-49": "UPDATE \"case\" SET edition = 'S01/99' WHERE id = 1",
+}
+
+
+def plant(connection: Connection, fault: str) -> None:
+    """Do it, with nothing in the way."""
+    connection.exec_driver_sql("PRAGMA ignore_check_constraints = ON")
+    triggers = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+    for (name,) in triggers.all():
+        connection.exec_driver_sql(f"DROP TRIGGER {name}")
+    connection.exec_driver_sql("DROP INDEX IF EXISTS uq_sheet_line_live")
+    changed = connection.exec_driver_sql(fault).rowcount
+    assert changed > 0, "the fault changed nothing"
+
+
+def test_every_invariant_has_its_planted_fault() -> None:
+    assert {name.split()[0] for name in REGISTER} == set(FAULTS)
+
+
+@pytest.mark.parametrize("number", sorted(FAULTS))
+def test_a_planted_fault_is_named(world: Flask, number: str) -> None:
+    if number == "I-48":
+        signed_in(world, Actor(1, "", Role.OFFICER))
+    house: guard.House = world.extensions[guard.EXTENSION]
+    with house.office.engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        plant(connection, FAULTS[number])
+        connection.commit()
+
+    found = {violation.invariant.split()[0] for violation in violations(sessions.session())}
+
+    assert number in found

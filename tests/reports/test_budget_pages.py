@@ -1,0 +1,246 @@
+"""Entering a budget over HTTP: seen before it is done, refused with what was typed kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from backoffice.kernel.clock import FixedClock
+from backoffice.use_case import Office
+from tests import given
+from tests.given import budget, sheets
+from tests.given.web import counted_queries, filled_in, page, signed_in, soup_of, submit, words_of
+
+APPROPRIATION = "/reports/budget/appropriation"
+ALLOTMENT = "/reports/budget/allotment"
+TYPED = {
+    "scheme": "S01",
+    "amount": "1,000,000",
+    "document_number": budget.NUMBER,
+    "on": "112/04/17",
+    "note": "第一期",
+}
+
+
+@pytest.fixture
+def accounting(app: Flask) -> FlaskClient:
+    return signed_in(app, given.ACCOUNTING)
+
+
+def press(client: FlaskClient, url: str, shown: TestResponse, step: str) -> TestResponse:
+    """Press one of the two buttons of the page that shows what would change."""
+    form = soup_of(shown).select_one(".confirm form")
+    assert form is not None, words_of(shown)
+    return client.post(url, data={**filled_in(form), "step": step})
+
+
+def typed_in(response: TestResponse) -> dict[str, Any]:
+    """What stands in the form that is shown again."""
+    document = soup_of(response)
+    return {
+        name: (field.get("value", "") if field.name == "input" else field.select_one("[selected]"))
+        for name in TYPED
+        if (field := document.select_one(f"main form.card [name={name}]"))
+    }
+
+
+def refusal_of(response: TestResponse) -> str:
+    summary = soup_of(response).select_one(".summary")
+    assert summary is not None, words_of(response)
+    return summary.get_text(" ", strip=True)
+
+
+def test_before_anything_is_entered_the_page_says_what_to_do(accounting: FlaskClient) -> None:
+    document = page(accounting, "/reports/budget")
+
+    assert "尚未登錄任何預算" in document.text
+    assert document.select(f'main a[href="{APPROPRIATION}"]')
+
+
+def test_an_appropriation_is_shown_before_and_after_and_then_entered(
+    accounting: FlaskClient, office: Office
+) -> None:
+    budget.an_appropriation(office, 500_000, number="第一號")
+
+    shown = submit(accounting, APPROPRIATION, **TYPED)
+    nothing_yet = budget.amounts(office)
+    done = press(accounting, APPROPRIATION, shown, "confirm")
+
+    cells = [cell.text for cell in soup_of(shown).select(".confirm td")]
+    assert cells == ["500,000 元", "1,500,000 元", "500,000 元", "1,500,000 元"]
+    assert nothing_yet["available"] == 500_000
+    assert (done.status_code, done.location) == (303, "/reports/budget")
+    assert budget.amounts(office) == {"appropriation": 1_500_000, "available": 1_500_000}
+
+
+def test_an_allotment_is_shown_before_and_after_and_then_entered(
+    accounting: FlaskClient, office: Office
+) -> None:
+    budget.an_appropriation(office, 5_000_000)
+
+    shown = submit(accounting, ALLOTMENT, **TYPED)
+    done = press(accounting, ALLOTMENT, shown, "confirm")
+
+    cells = [cell.text for cell in soup_of(shown).select(".confirm td")]
+    assert cells == ["0 元", "1,000,000 元", "0 元", "1,000,000 元"]
+    assert done.status_code == 303
+    assert budget.amounts(office)["allotted"] == 1_000_000
+
+
+def test_the_confirming_button_pressed_twice_enters_once(
+    accounting: FlaskClient, office: Office
+) -> None:
+    shown = submit(accounting, APPROPRIATION, **TYPED)
+
+    answers = [press(accounting, APPROPRIATION, shown, "confirm").status_code for _ in range(2)]
+
+    assert answers == [303, 303]
+    assert budget.amounts(office)["available"] == 1_000_000
+
+
+def test_going_back_from_the_confirmation_keeps_what_was_typed(
+    accounting: FlaskClient, office: Office
+) -> None:
+    shown = submit(accounting, APPROPRIATION, **TYPED)
+
+    again = press(accounting, APPROPRIATION, shown, "edit")
+
+    assert again.status_code == 200
+    assert typed_in(again)["amount"] == "1,000,000"
+    assert typed_in(again)["document_number"] == budget.NUMBER
+    assert budget.amounts(office) == {}
+
+
+@pytest.mark.parametrize("url", [APPROPRIATION, ALLOTMENT])
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"amount": "0"}, "金額須大於 0 元"),
+        ({"amount": "壹佰"}, "金額"),
+        ({"amount": ""}, "此欄必填"),
+        ({"document_number": "　"}, "此欄必填"),
+        ({"on": "112/04/18"}, "晚於今天"),
+        ({"on": "四月"}, "公文日期"),
+        ({"document_number": "字" * 65}, "超過上限 64 字"),
+        ({"note": "記" * 101}, "超過上限 100 字"),
+        ({"scheme": "S99"}, "請由選項中選擇"),
+    ],
+)
+def test_what_cannot_be_entered_is_said_and_what_was_typed_is_kept(
+    accounting: FlaskClient, office: Office, url: str, changed: dict[str, str], words: str
+) -> None:
+    budget.an_appropriation(office, 9_000_000, number="第一號")
+    before = budget.amounts(office)
+
+    answer = submit(accounting, url, **{**TYPED, **changed})
+
+    assert answer.status_code == 422
+    assert words in refusal_of(answer)
+    expected = {**TYPED, **changed}
+    kept = typed_in(answer)
+    assert {name: kept[name] for name in ("amount", "on", "note", "document_number")} == {
+        name: expected[name] for name in ("amount", "on", "note", "document_number")
+    }
+    assert budget.amounts(office) == before
+
+
+def test_a_document_entered_already_is_said_before_and_at_the_confirmation(
+    accounting: FlaskClient, office: Office
+) -> None:
+    shown = submit(accounting, APPROPRIATION, **TYPED)
+    budget.an_appropriation(office, 700_000)
+
+    late = press(accounting, APPROPRIATION, shown, "confirm")
+    early = submit(accounting, APPROPRIATION, **TYPED)
+
+    for answer in (late, early):
+        assert answer.status_code == 422
+        assert "已於 112年4月17日 09:00 登錄方案 S01 的法定預算 700,000 元" in refusal_of(answer)
+        assert typed_in(answer)["document_number"] == budget.NUMBER
+
+
+def test_an_allotment_beyond_the_appropriation_is_said_before_and_at_the_confirmation(
+    accounting: FlaskClient, office: Office
+) -> None:
+    budget.an_appropriation(office, 1_500_000)
+    shown = submit(accounting, ALLOTMENT, **TYPED)
+    budget.an_allotment(office, 500_001, number="另一號")
+
+    late = press(accounting, ALLOTMENT, shown, "confirm")
+    early = submit(accounting, ALLOTMENT, **TYPED)
+
+    for answer in (late, early):
+        assert answer.status_code == 422
+        assert "超過法定預算 1,500,000 元，超出 1 元" in refusal_of(answer)
+        assert typed_in(answer)["amount"] == "1,000,000"
+
+
+def test_every_figure_of_the_budget_leads_to_entries_that_sum_to_it(
+    app: Flask, office: Office, clock: FixedClock
+) -> None:
+    sheets.a_settled_sheet(office, 3_000_000, 1_000_000)
+    client = signed_in(app, given.ACCOUNTING)
+
+    figures = page(client, "/reports/budget").select("tbody td a")
+
+    assert len(figures) == 9
+    for figure in figures:
+        shown = page(client, str(figure["href"]))
+        assert [total.text for total in shown.select(".tally .num")] == [figure.text]
+        assert "等於帳上餘額" in shown.text
+
+
+def test_the_sum_of_the_stages_is_the_appropriation(app: Flask, office: Office) -> None:
+    sheets.a_settled_sheet(office, 3_000_000, 1_000_000)
+    client = signed_in(app, given.MANAGER)
+
+    cells = [
+        int(link.text.replace(",", ""))
+        for link in page(client, "/reports/budget").select("tbody td a")
+    ]
+
+    appropriation, *stages = cells[:6]
+    assert appropriation == sum(stages)
+
+
+def test_execution_rates_count_what_is_payable(app: Flask, office: Office) -> None:
+    sheets.a_made_sheet(office, 2_000_000)
+    sheets.an_allotment(office)
+    client = signed_in(app, given.AUDITOR)
+
+    row = page(client, "/reports/budget").select("tbody tr td")
+
+    assert [cell.text for cell in row[-3:]] == ["1,000,000", "1.00%", "2.00%"]
+
+
+def test_only_accounting_is_offered_to_enter(app: Flask, office: Office) -> None:
+    budget.an_appropriation(office)
+
+    offered = {
+        person.role: bool(
+            page(signed_in(app, person), "/reports/budget").select(
+                f'main a[href="{APPROPRIATION}"]'
+            )
+        )
+        for person in (given.ACCOUNTING, given.MANAGER, given.AUDITOR)
+    }
+
+    assert list(offered.values()) == [True, False, False]
+
+
+def test_one_scheme_or_three_take_the_same_number_of_statements(app: Flask, office: Office) -> None:
+    client = signed_in(app, given.MANAGER)
+    counts = []
+    for schemes in (("S01",), ("S02", "S03")):
+        for scheme in schemes:
+            budget.an_appropriation(office, scheme=scheme)
+            budget.an_allotment(office, scheme=scheme)
+        with counted_queries(app) as statements:
+            page(client, "/reports/budget")
+        counts.append(len(statements))
+
+    assert counts[0] == counts[1] <= 8
