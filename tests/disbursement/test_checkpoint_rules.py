@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from hypothesis import given as each
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from backoffice.cases.rules.lifecycle import CaseState
@@ -154,6 +155,7 @@ def test_the_heaviest_checkpoints_make_the_smallest_set() -> None:
     assert smallest_set(points, 0) == ()
 
 
+@settings(deadline=None)
 @each(
     st.lists(st.integers(min_value=1, max_value=6_000), min_size=1, max_size=8),
     st.integers(min_value=1, max_value=12_000),

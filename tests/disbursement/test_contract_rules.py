@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given as each
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from backoffice.cases.rules.lifecycle import CaseState
@@ -350,6 +351,7 @@ def test_the_last_tranche_takes_the_odd_dollar() -> None:
     assert amounts == [Ntd(1_499_999), Ntd(1_500_000)]
 
 
+@settings(deadline=None)
 @each(st.integers(min_value=0, max_value=30_000_000))
 def test_the_tranches_always_make_the_subsidy(dollars: int) -> None:
     planned = S01.tranche_plan(Ntd(dollars))
@@ -358,6 +360,7 @@ def test_the_tranches_always_make_the_subsidy(dollars: int) -> None:
     assert planned[0].amount <= planned[1].amount
 
 
+@settings(deadline=None)
 @each(st.lists(st.integers(min_value=1, max_value=10_000), min_size=1, max_size=12))
 def test_weights_hold_exactly_when_they_make_the_whole(weights: list[int]) -> None:
     points = with_weights(*weights)

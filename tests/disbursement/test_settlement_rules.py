@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given as each
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from backoffice.cases.rules.lifecycle import CaseState
@@ -185,6 +186,7 @@ def bases(draw: st.DrawFn) -> Basis:
     return Basis(Ntd(award), Ntd(budget), Ntd(before), categories)
 
 
+@settings(deadline=None)
 @each(bases())
 def test_the_settlement_exceeds_no_limit_and_loses_no_dollar(basis: Basis) -> None:
     outcome = settle(basis, S01, VARIANT)
@@ -202,6 +204,7 @@ def test_the_settlement_exceeds_no_limit_and_loses_no_dollar(basis: Basis) -> No
     assert any(step.binds for step in outcome.limits)
 
 
+@settings(deadline=None)
 @each(bases())
 def test_what_is_paid_claimed_back_and_released_is_the_whole_award(basis: Basis) -> None:
     outcome = settle(basis, S01, VARIANT)
@@ -212,6 +215,7 @@ def test_what_is_paid_claimed_back_and_released_is_the_whole_award(basis: Basis)
     assert ZERO <= outcome.released <= basis.award - basis.paid
 
 
+@settings(deadline=None)
 @each(bases(), st.integers(min_value=1, max_value=1_000_000))
 def test_one_more_invoice_never_lowers_the_settlement(basis: Basis, more: int) -> None:
     if not basis.categories:

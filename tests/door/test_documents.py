@@ -42,7 +42,15 @@ def with_script(pdf: pikepdf.Pdf) -> None:
 
 
 def with_attachment(pdf: pikepdf.Pdf) -> None:
-    pdf.attachments["secret.txt"] = pikepdf.AttachedFileSpec(pdf, b"hidden")
+    pdf.attachments["secret.txt"] = pikepdf.AttachedFileSpec(
+        pdf,
+        b"hidden",
+        description="",
+        filename="secret.txt",
+        mime_type="text/plain",
+        creation_date="",
+        mod_date="",
+    )
 
 
 def test_a_plain_pdf_is_kept_under_the_hash_of_its_bytes(office: Office, app: Flask) -> None:

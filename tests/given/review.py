@@ -19,7 +19,6 @@ from backoffice.documents import Upload, keep_pdf
 from backoffice.kernel.money import Ntd
 from backoffice.kernel.taiwan import local_date
 from backoffice.ledger.operations import appropriate
-from backoffice.people.models import Account
 from backoffice.people.operations import add_account, add_employment
 from backoffice.review.models import Assignment, Bonus, Decision, Panel, ScoreSheet
 from backoffice.review.operations import (
@@ -251,13 +250,6 @@ def another_reviewer(office: Office) -> Actor:
         add_account, SYSTEM, "fifth@office.example", name, Role.REVIEWER, "no password"
     )
     return Actor(number, name, Role.REVIEWER)
-
-
-def reviewer_ids(office: Office) -> list[int]:
-    """Everybody of the register."""
-    with Session(office.engine) as session:
-        found = select(Account.id).where(Account.role == Role.REVIEWER).order_by(Account.id)
-        return list(session.scalars(found))
 
 
 def a_budget(office: Office, amount: int, *, scheme: str = "S01") -> None:

@@ -29,7 +29,7 @@ def sign_contract(journey: Journey) -> None:
 
 def reach_point(journey: Journey, item: str, *, reached: str) -> None:
     """The firm's report on the checkpoint comes in with its evidence, and is accepted."""
-    window = journey.at_case(given.OFFICER)
+    window = journey.windows.of(given.OFFICER)
     window.open(f"/disbursement/cases/{journey.case_id}")
     window.follow(item)
     window.fill("業者來函文號", f"3899字第{journey.today.replace('/', '')}號")
@@ -37,12 +37,10 @@ def reach_point(journey: Journey, item: str, *, reached: str) -> None:
     window.fill("達成情形", "已完成，測試紀錄如附件。")
     window.attach("佐證（PDF）", f"{item}佐證")
     window.click("登錄提報")
-    window.open(f"/cases/{journey.case_id}")
     window.next_step(f"審定查核點「{item}」")
     window.choose("達成：權重全數計入，之後不再變更")
     window.fill("說明或退回理由", "佐證完整。")
     window.click("送出審定")
-    window.open(f"/disbursement/cases/{journey.case_id}")
     window.reads(f"已達成 {reached}，期中應達 50.00%")
     expect(window.row(item).locator(".s")).to_have_text("達成")
 

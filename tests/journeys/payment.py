@@ -41,7 +41,6 @@ def claim(journey: Journey, instalment: Instalment, *, holder: str = "") -> None
         window.fill("戶名", holder)
         window.attach("存摺封面（PDF）", "存摺封面")
     window.click("登錄請款")
-    window.open(f"/disbursement/cases/{journey.case_id}")
     window.reads("請款審核中", "004-0037 ····8812")
 
 

@@ -6,6 +6,15 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.given.web import filled_in, page, soup_of
+from tests.review.policies import KEYS
+
+WORDS = "經費與工作相符，估價齊全。"
+
+
+def sheet(*points: str, reason: str = WORDS) -> dict[str, str]:
+    """What is typed on the desk, mark by mark in the order of the edition."""
+    marks = {f"mark_{key}": text for key, text in zip(KEYS, points, strict=True)}
+    return marks | {f"reason_{key}": reason for key in KEYS}
 
 
 def typed(response: TestResponse, name: str) -> str:

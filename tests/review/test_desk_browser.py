@@ -16,7 +16,7 @@ from tests.given import review as world
 from tests.given.web import signed_in
 from tests.review import urls
 from tests.review.policies import KEYS
-from tests.review.test_closing import PLAIN
+from tests.review.scenes import PLAIN
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -13,7 +13,7 @@ from tests import given
 from tests.given import review as world
 from tests.given.web import counted_queries, signed_in
 from tests.review import urls
-from tests.review.test_closing import APART, PLAIN
+from tests.review.scenes import APART, PLAIN
 
 QUERIES_MAX = 12  # eight of the page's own, and the visitor's
 

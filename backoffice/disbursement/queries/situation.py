@@ -34,7 +34,6 @@ CONCERNED = frozenset(
         CaseState.SETTLED,
     }
 )
-AFTER = frozenset({CaseState.CLOSED, CaseState.TERMINATING, CaseState.TERMINATED})
 
 
 @dataclass(frozen=True, slots=True)

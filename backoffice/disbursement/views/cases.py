@@ -42,8 +42,6 @@ from backoffice.web.render import render
 
 desk.register_tab(_("撥款與查核"), "disbursement.case", Permission.CASE_READ, 30)
 
-_BARS = {CheckpointState.ACCEPTED: "confirmed", CheckpointState.REPORTED: "reported"}
-
 
 @blueprint.get("/cases/<int:case_id>")
 @page(requires=Permission.CASE_READ)

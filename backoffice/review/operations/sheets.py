@@ -39,7 +39,8 @@ def save_draft(act: Act, assignment_id: int, version: int, entry: Entry) -> int:
 
     `version` is the sheet's as the page showed it: of two tabs the slower one gets Stale and
     keeps its text. The same text again changes nothing, whatever the version: a page that is
-    reloaded while it saves sends what it has saved already. Refuses "declaration.missing", "panel.closed", "score_sheet.handed_in".
+    reloaded while it saves sends what it has saved already. Refuses "declaration.missing",
+    "panel.closed", "score_sheet.handed_in".
     """
     seat = own_seat(act, assignment_id)
     case = act.session.get_one(Case, seat.case_id)

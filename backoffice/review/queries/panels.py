@@ -240,6 +240,7 @@ def counting_sheets(session: Session, panel: PanelFacts) -> tuple[ScoredSheet, .
 class SheetVersion:
     """One version of a reviewer's sheet, by letter; `payload_sha256` is blank for a draft."""
 
+    id: int
     letter: str
     number: int
     state: ScoreSheetState
@@ -252,6 +253,7 @@ def sheet_versions(session: Session, case_id: int) -> tuple[SheetVersion, ...]:
     """Every version that a sheet of the case ever had, without marks, by letter and number."""
     rows = session.execute(
         select(
+            ScoreSheet.id,
             Assignment.letter,
             ScoreSheet.number,
             ScoreSheet.state,

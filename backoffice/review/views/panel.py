@@ -22,8 +22,10 @@ from backoffice.review.queries.panels import (
     PanelFacts,
     ScoredSheet,
     SeatRow,
+    SheetVersion,
     counting_sheets,
     panel_facts,
+    sheet_versions,
 )
 from backoffice.review.rules.conflicts import Ground
 from backoffice.review.rules.explanation import steps_of, written_points
@@ -121,6 +123,7 @@ def panel(case_id: int) -> Response:
         members=_members(found, scoring_of(head.edition).panel_size, actor) if found else [],
         offers=_offers(steps),
         result=result,
+        versions=_versions(session, found) if found and found.is_closed else [],
         bonus_share=share(case.domestic.dollars, case.new_equipment.dollars),
         bonus_source=source_of(case.edition, "scoring.bonus.share_min_bp"),
         decisions=decisions_of(session, case_id),
@@ -166,6 +169,20 @@ def _sheet_badge(seat: SeatRow) -> Badge:
     if seat.is_seated:
         return Badge(gettext("尚未送出"), Shape.WAITING)
     return Badge(gettext("不計"), Shape.CLOSED)
+
+
+def _versions(session: Session, found: PanelFacts) -> list[tuple[SheetVersion, Badge]]:
+    """The versions of the sheets where there are more than one of any; else nobody asks."""
+    every = sheet_versions(session, found.case_id)
+    if all(each.number == 1 for each in every):
+        return []
+    return [(each, _version_badge(each, found)) for each in every]
+
+
+def _version_badge(each: SheetVersion, found: PanelFacts) -> Badge:
+    counts = {seat.sheet_id for seat in found.handed_in}
+    is_current = each.id in counts
+    return Badge(shown(each.state), Shape.DONE if is_current else Shape.CLOSED)
 
 
 # --- why the score is so ----------------------------------------------------------------------
