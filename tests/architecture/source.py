@@ -27,7 +27,7 @@ Rule = Callable[[str, ast.Module], Iterator[str]]
 
 def is_model(path: str) -> bool:
     """Whether the file holds a room's records: `models.py`, or a part of a package `models`."""
-    return path.endswith("models.py") or "/models/" in path
+    return path.endswith(("models.py", "outbox.py")) or "/models/" in path
 
 
 def states_move_only_in_move(path: str, tree: ast.Module) -> Iterator[str]:

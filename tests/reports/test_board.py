@@ -17,7 +17,8 @@ from backoffice.cases.rules.lifecycle import CaseState
 from backoffice.kernel.clock import FixedClock
 from backoffice.kernel.money import Ntd
 from backoffice.reports.queries import board
-from backoffice.reports.queries.board import books, queues, states_of, waiting
+from backoffice.reports.queries.board import books, counts, middles, waiting
+from backoffice.reports.views.board import counted
 from backoffice.use_case import Office
 from tests import given
 from tests.browser import serve
@@ -198,10 +199,11 @@ def test_the_middle_of_a_queue_is_one_case_or_two(
         clock.advance(days=1)
 
     with Session(office.engine) as session:
-        queue = queues(session, ("S01", "S02"))["S01"]
+        found = counts(session, ("S01", "S02"), "S01")
+        middle = middles(session, found)
 
-    assert queue.count == count
-    assert list(queue.middle) == entered[(count - 1) // 2 : count // 2 + 1]
+    assert found.undecided == {"S01": count, "S02": 0}
+    assert middle == {"S01": tuple(entered[(count - 1) // 2 : count // 2 + 1])}
 
 
 def test_a_queue_too_long_to_count_says_so_and_names_no_median(
@@ -210,13 +212,19 @@ def test_a_queue_too_long_to_count_says_so_and_names_no_median(
     monkeypatch.setattr(board, "COUNT_MAX", 2)
     for number in numbers(1, 2, 3, 4):
         cases.a_case_in_review(office, number=number)
+    only_here = ("S01", "S04")  # the statement for these is not built with another limit
 
     with Session(office.engine) as session:
-        queue = queues(session, ("S01",))["S01"]
-        states = states_of(session, "S01")
+        found = counts(session, only_here, "S01")
+        middle = middles(session, found)
 
-    assert (queue.count, queue.middle) == (3, ())
-    assert states == ((CaseState.IN_REVIEW, 3),)
+    assert (found.undecided["S01"], found.is_exact("S01"), middle) == (3, False, {})
+    assert found.states == ((CaseState.IN_REVIEW, 3),)
+
+
+@pytest.mark.parametrize(("count", "words"), [(500, "500"), (501, "500+"), (2_505, "500+")])
+def test_a_count_that_stopped_says_that_there_are_more(count: int, words: str) -> None:
+    assert counted(count) == words
 
 
 def test_the_cases_of_a_scheme_stand_by_state_with_links(app: Flask, office: Office) -> None:

@@ -15,7 +15,7 @@ from tests.given import review as world
 from tests.given.web import page, signed_in, submit, words_of
 from tests.review import urls
 from tests.review.browsing import kept_form, ticked, typed
-from tests.review.scenes import APART, PLAIN, propose, resolve
+from tests.review.scenes import APART, PLAIN, SECOND, propose, resolve
 from tests.review.test_panels import replace
 
 PANEL_IDS = [str(person.id) for person in world.PANEL]
@@ -305,3 +305,15 @@ def test_a_divergence_is_offered_to_the_officer_and_then_to_the_convenor(
     assert page(convenor, urls.case(case_id)).select_one(link)
     resolve(office, case_id, Divergence.KEEP)
     assert not page(convenor, urls.case(case_id)).select_one(link)
+
+
+def test_the_register_counts_what_each_reviewer_still_has_to_score(
+    office: Office, officer: FlaskClient
+) -> None:
+    world.a_case_with_sheets(office, world.PASSING[:1], PLAIN)
+    case_id = world.a_case_in_review(office, SECOND)
+
+    words = words_of(officer.get(urls.case(case_id, "assign")))
+
+    assert "委員 陳美玲（待評 0 案）" in words
+    assert "委員 黃國華（待評 1 案）" in words

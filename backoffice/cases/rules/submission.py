@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any, Final
 
 from backoffice.kernel.taiwan import Ubn, nfkc
@@ -234,6 +235,8 @@ _NAMES: Final[dict[type, tuple[str, ...]]] = {
     kind: tuple(each.name for each in fields(kind)) for kind in _RECORDS
 }
 
+_VALUES: Final = {kind: attrgetter(*names) for kind, names in _NAMES.items()}
+
 _FROM_PLAIN: Final[dict[str, Callable[[Any], object]]] = {
     "received_at": datetime.fromisoformat,
     "paid_at": datetime.fromisoformat,
@@ -270,7 +273,8 @@ def _typed(kind: type, plain: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _plain(record: Any, text: Callable[[str], str]) -> dict[str, Any]:
-    values = ((name, getattr(record, name)) for name in _NAMES[type(record)])
+    kind = type(record)
+    values = zip(_NAMES[kind], _VALUES[kind](record), strict=True)
     return {name: _TO_PLAIN[type(value)](value, text) for name, value in values}
 
 

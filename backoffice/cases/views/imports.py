@@ -24,6 +24,7 @@ from backoffice.cases.operations.imports import (
     judged,
     preview_workbook,
     read_upload,
+    uncollected,
 )
 from backoffice.cases.queries import imports as queries
 from backoffice.cases.queries.imports import DetailRow, ImportRow
@@ -175,7 +176,8 @@ def _decided(form: VersionForm, session: Session, found: ImportRow) -> bool:
         flash(gettext("已放棄這次匯入，沒有任何案件匯入。"), "done")
         return True
     workbook = fingerprinted(_judged_again(session, found))
-    answer = form.outcome(confirm_import, found.id, version, workbook)
+    with uncollected():
+        answer = form.outcome(confirm_import, found.id, version, workbook)
     if not answer[0]:
         return False
     count = f"{answer[1] or 0:,}"

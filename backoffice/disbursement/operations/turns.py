@@ -58,8 +58,7 @@ def _settled(states: set[TrancheState]) -> _Turn:
     return _Turn(WaitingFor.FINANCE if states & _WITH_FINANCE else WaitingFor.OFFICER)
 
 
-def _end(act: Act, case: Case) -> date | None:
+def _end(act: Act, case: Case) -> date:
     contract = contract_of(act.session, case.id)
-    if contract is None:
-        return None
+    assert contract is not None, "only contracted cases have turns here"
     return contract.midterm_on if case.state is CaseState.ACTIVE else contract.period_end

@@ -20,11 +20,11 @@ from backoffice.ledger.queries import BudgetLine, budget_lines
 from backoffice.ledger.rules import Stage
 from backoffice.reports.queries.board import (
     COUNT_MAX,
-    Queue,
+    Counts,
     Waiting,
     books,
-    queues,
-    states_of,
+    counts,
+    middles,
     waiting,
 )
 from backoffice.reports.queries.budget import left_the_budget, moved, outstanding
@@ -95,7 +95,8 @@ def board() -> Response:
     lines = {line.scheme: line for line in budget_lines(session)}
     chosen = _chosen(schemes, lines)
     first = today - timedelta(days=DAYS - 1)
-    waits = queues(session, schemes)
+    found = counts(session, schemes, chosen)
+    middle = middles(session, found)
     return render(
         today=today,
         weekday=_WEEKDAYS[today.weekday()],
@@ -106,9 +107,9 @@ def board() -> Response:
             for movement in Movement
         },
         matters=_matters(waiting(session), actor),
-        rows=_rows(lines, waits, chosen, actor, now),
+        rows=_rows(lines, found, middle, chosen),
         chosen=chosen,
-        states=_states(states_of(session, chosen), chosen, actor),
+        states=_states(found.states, chosen, actor),
         books=books(session),
     )
 
@@ -125,17 +126,16 @@ def _chosen(schemes: Sequence[str], lines: Mapping[str, BudgetLine]) -> str:
 
 def _rows(
     lines: Mapping[str, BudgetLine],
-    waits: Mapping[str, Queue],
+    found: Counts,
+    middle: Mapping[str, tuple[datetime, ...]],
     chosen: str,
-    actor: Actor,
-    now: datetime,
 ) -> list[BoardRow]:
-    here = url_for("reports.board")
+    here, now = url_for("reports.board"), guard.now()
     entries = url_for("reports.budget").removesuffix("budget") + "entries"
-    reads = actor.may(Permission.LEDGER_READ)
+    reads = guard.actor().may(Permission.LEDGER_READ)
     rows = []
     for scheme, title in titles(now).items():
-        line, queue = lines.get(scheme), waits.get(scheme, Queue(0, ()))
+        line = lines.get(scheme)
         rows.append(
             BoardRow(
                 scheme=scheme,
@@ -144,8 +144,8 @@ def _rows(
                 figures=_figures(line, f"{entries}/{scheme}" if reads else "") if line else (),
                 left=left_the_budget(line) if line else Ntd(0),
                 rate_bp=_rate(line) if line else None,
-                queue=counted(queue.count),
-                median=median_days(queue.middle, now),
+                queue=counted(found.undecided[scheme]),
+                median=median_days(middle.get(scheme, ()), now),
                 url=f"{here}?scheme={scheme}#states",
                 current=scheme == chosen,
             )
@@ -177,7 +177,7 @@ def _rate(line: BudgetLine) -> int | None:
 
 
 def counted(count: int) -> str:
-    """A count that stops at a thousand and one: 1,000+ from there on."""
+    """A count that stops at five hundred and one: 500+ from there on."""
     return f"{COUNT_MAX:,}+" if count > COUNT_MAX else ntd(count)
 
 

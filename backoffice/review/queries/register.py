@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from backoffice.access import Role
 from backoffice.people.models import Account, AccountState
-from backoffice.review.models import Assignment, Panel
+from backoffice.review.models import Assignment, Panel, ScoreSheet
 from backoffice.review.rules.lifecycles import (
     SEATED,
     AssignmentState,
     PanelState,
+    ScoreSheetState,
 )
 
 SEATS_MAX = 50
@@ -34,7 +35,19 @@ def reviewers(session: Session) -> tuple[Reviewer, ...]:
     waiting = (
         select(Assignment.reviewer_id, func.count().label("open_count"))
         .join(Panel, Panel.id == Assignment.panel_id)
-        .where(Panel.state == PanelState.OPEN, Assignment.state.in_(SEATED))
+        .outerjoin(
+            ScoreSheet,
+            and_(
+                ScoreSheet.assignment_id == Assignment.id,
+                ScoreSheet.current,
+                ScoreSheet.state == ScoreSheetState.SUBMITTED,
+            ),
+        )
+        .where(
+            Panel.state == PanelState.OPEN,
+            Assignment.state.in_(SEATED),
+            ScoreSheet.id.is_(None),
+        )
         .group_by(Assignment.reviewer_id)
         .subquery()
     )

@@ -254,7 +254,7 @@ def _read(mine: Seat) -> Response:
         "standing": standing_of(entry, mine.scoring),
         **plan_of(facts, mine.edition),
     }
-    return make_response(render_template("review/sheet.html", **body))
+    return make_response(render_template("review/_sheet.html", **body))
 
 
 def _read_row(criterion: Criterion, entry: Entry) -> ReadRow:
