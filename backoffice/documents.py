@@ -51,12 +51,16 @@ class Document(Base):
     added_at: Mapped[datetime]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Upload:
     """A file that arrived with a form: its name as data, never as a path."""
 
     name: str
     content: bytes
+
+    def __repr__(self) -> str:
+        # A form's key is kept with a hash of its arguments; thirty megabytes need not be spelled.
+        return f"Upload({self.name!r}, {hashlib.sha256(self.content).hexdigest()})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,10 @@ R = TypeVar("R")
 
 RETRIES = 5
 RETRY_STATES = frozenset({"40001", "40P01", "55P03"})  # serialization, deadlock, lock time-out
+ONCE_ONLY = ("ledger_transfer", "document_content", "uq_case_number")
 KEY_MAX = 64
+# Where two acts at once may insert the same row; the second finds it when it tries again.
+RACED = ("ledger_transfer", "document_content", "spending_line")
 
 
 class ActKey(Base):
@@ -190,9 +193,7 @@ class Office:
 def _is_passing(error: DBAPIError) -> bool:
     """Whether the database only asks to try again."""
     if isinstance(error, IntegrityError):
-        # One transfer posted, or one file kept, twice at once: the second finds it done already
-        # when it tries again.
-        return any(table in str(error.orig) for table in ("ledger_transfer", "document_content"))
+        return any(table in str(error.orig) for table in RACED)
     state = getattr(error.orig, "sqlstate", None)
     return state in RETRY_STATES or "database is locked" in str(error.orig)
 

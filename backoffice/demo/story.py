@@ -31,7 +31,7 @@ from backoffice.documents import Upload
 from backoffice.kernel.clock import FixedClock
 from backoffice.kernel.money import Ntd
 from backoffice.kernel.taiwan import TAIPEI
-from backoffice.people.operations import make_installation
+from backoffice.people.operations import add_employment, make_installation
 from backoffice.reports.operations import enter_allotment, enter_appropriation
 from backoffice.review.operations import decide_reject
 from backoffice.scheme import registry
@@ -42,6 +42,7 @@ READY = datetime(2024, 7, 1, 9, 0, tzinfo=TAIPEI)
 SAMPLE = Path(__file__).with_name("intake-112.xlsx")
 APPROPRIATION = Ntd(33_000_000)
 ALLOTMENT = Ntd(18_000_000)
+FORMER_EMPLOYER = ("04595257", "宏聯精密工業股份有限公司", date(2018, 3, 1), date(2022, 12, 31))
 PASSES = ((82, 78, 80), (76, 74, 79), (80, 72, 77))
 FAILS = ((58, 60, 55), (62, 58, 60), (61, 59, 57))
 
@@ -53,6 +54,10 @@ def perform(engine: Engine, *, say: Callable[[str], None]) -> None:
     office.perform(make_installation, SYSTEM, demonstration=True)
     stage = Stage(office, clock, add_everybody(office))
     _budget(stage)
+    ubn, firm, began_on, ended_on = FORMER_EMPLOYER
+    office.perform(
+        add_employment, SYSTEM, stage.cast.reviewers[3].id, ubn, firm, began_on, ended_on=ended_on
+    )
     say("112/09/25　進件")
     stage.at(date(2023, 9, 25), 9)
     _bring_in(stage, "進件-112-1.xlsx", received_until(SAMPLE, clock.now()))

@@ -141,7 +141,7 @@ def _one_of_a_kind(everybody: list[Actor]) -> list[Actor]:
 def _some_of_each(column: Any) -> Select[Any]:
     """The first and the last record in each state, or some of those that have none."""
     state = getattr(column.class_, "state", None)
-    if state is None:
+    if state is None or column.class_ is Account:
         return select(column).order_by(column.desc()).limit(20)
     ends = select(func.min(column).label("first"), func.max(column).label("last")).group_by(state)
     found = ends.subquery()

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Table, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from backoffice import documents
@@ -31,7 +30,6 @@ _MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 _INSERTED_AT_ONCE = 5_000
-_ATTEMPTS = 5
 
 
 @use_case("import.preview", requires=Permission.CASE_IMPORT)
@@ -146,32 +144,21 @@ def _tell(act: Act, imported: Import, workbook: JudgedWorkbook) -> None:
 
 
 def _bring_in(act: Act, imported: Import, workbook: JudgedWorkbook) -> JudgedWorkbook:
-    act.session.flush()
-    for _ in range(_ATTEMPTS):
-        workbook = _as_of_now(act, workbook)
-        with uncollected():
-            is_in = _insert_cases(act, imported.id, workbook)
-        if is_in:
-            _tell(act, imported, workbook)
-            imported.confirm(at=act.now, case_count=len(workbook.new_cases))
-            return workbook
-    raise Stale
+    """The new cases with their child rows and findings, all in this act.
 
-
-def _insert_cases(act: Act, import_id: int, workbook: JudgedWorkbook) -> bool:
-    """The new cases with their child rows and findings, or nothing if a number is taken.
-
-    A number that came in at this very instant is known from now on, so judge once more.
+    If a number comes in at this very instant, the office does the whole act again: then that
+    case is known.
     """
-    rows, found = Rows(import_id=import_id, now=act.now), workbook.new_cases
-    cases = [rows.case(each, workbook.fingerprint) for each in found]
-    try:
-        with act.session.begin_nested():
-            _insert(act, table_of(Case), cases)
-    except IntegrityError:
-        return False
-    _complete(act, rows, found, cases)
-    return True
+    act.session.flush()
+    workbook = _as_of_now(act, workbook)
+    with uncollected():
+        rows, found = Rows(import_id=imported.id, now=act.now), workbook.new_cases
+        cases = [rows.case(each, workbook.fingerprint) for each in found]
+        _insert(act, table_of(Case), cases)
+        _complete(act, rows, found, cases)
+    _tell(act, imported, workbook)
+    imported.confirm(at=act.now, case_count=len(found))
+    return workbook
 
 
 def _as_of_now(act: Act, workbook: JudgedWorkbook) -> JudgedWorkbook:
