@@ -29,10 +29,15 @@ R = TypeVar("R")
 
 RETRIES = 5
 RETRY_STATES = frozenset({"40001", "40P01", "55P03"})  # serialization, deadlock, lock time-out
-ONCE_ONLY = ("ledger_transfer", "document_content", "uq_case_number")
 KEY_MAX = 64
 # Where two acts at once may insert the same row; the second finds it when it tries again.
-RACED = ("ledger_transfer", "document_content", "spending_line")
+RACED = (
+    "ledger_transfer",
+    "uq_ledger_account",
+    "document_content",
+    "spending_line",
+    "uq_case_number",
+)
 
 
 class ActKey(Base):

@@ -17,10 +17,8 @@ from backoffice.db import Base
 from backoffice.kernel.money import Ntd
 from backoffice.kernel.taiwan import TAIPEI
 from backoffice.messages import ACTS, act_words
+from backoffice.messages.fields import FIELDS, FIELDS_OF, SUBJECTS
 from backoffice.messages.records import (
-    FIELDS,
-    FIELDS_OF,
-    SUBJECTS,
     account_words,
     field_words,
     subject_words,
