@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import Headers
 from werkzeug.exceptions import NotFound
 
 from backoffice import documents
@@ -42,6 +41,7 @@ from backoffice.cases.views.blueprint import blueprint
 from backoffice.db import sessions
 from backoffice.messages import sentence
 from backoffice.web import guard
+from backoffice.web.downloads import download
 from backoffice.web.guard import page
 from backoffice.web.render import render
 
@@ -218,10 +218,7 @@ def document(case_id: int, document_id: int) -> Response:
     file = documents.file(sessions.session(), document_id)
     if file.case_id != case_id:
         raise NotFound
-    headers = Headers()
-    headers.add("Content-Disposition", "attachment", filename=file.name)
-    headers.add("Content-Security-Policy", "sandbox")
-    return Response(file.content, mimetype=file.media_type, headers=headers)
+    return download(file)
 
 
 @desk.register_steps

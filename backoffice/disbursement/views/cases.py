@@ -8,7 +8,6 @@ from datetime import date
 from flask import Response, abort, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from werkzeug.datastructures import Headers
 
 from backoffice import documents
 from backoffice.access import Permission
@@ -36,6 +35,7 @@ from backoffice.scheme.rules import Release
 from backoffice.web import guard
 from backoffice.web.charts import Chart, checkpoint_meter
 from backoffice.web.charts import Checkpoint as Bar
+from backoffice.web.downloads import download
 from backoffice.web.guard import page
 from backoffice.web.pieces import Badge
 from backoffice.web.render import render
@@ -190,6 +190,4 @@ def document(document_id: int) -> Response:
     file = documents.file(sessions.session(), document_id)
     if file.case_id is None:
         abort(404)
-    headers = Headers()
-    headers.set("Content-Disposition", "attachment", filename=file.name)
-    return Response(file.content, mimetype=file.media_type, headers=headers)
+    return download(file)

@@ -197,7 +197,8 @@ def _file(about: CaseHead) -> Response:
     response = Response(
         stream_with_context(csv_chunks(_columns(), lines)), content_type="text/csv; charset=utf-8"
     )
-    name = f"timeline-{about.number}.csv"
+    # A header is ASCII; a case number need not be.
+    name = f"timeline-{about.number if about.number.isascii() else about.id}.csv"
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
 

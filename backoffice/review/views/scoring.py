@@ -17,7 +17,6 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from werkzeug.datastructures import Headers
 from werkzeug.exceptions import NotFound
 from wtforms import Field
 
@@ -42,6 +41,7 @@ from backoffice.review.views.seats import own
 from backoffice.scheme.rules import Band, Criterion
 from backoffice.scheme.sentences import label
 from backoffice.web import guard
+from backoffice.web.downloads import download
 from backoffice.web.guard import page
 from backoffice.web.render import render
 
@@ -293,7 +293,4 @@ def document(assignment_id: int, document_id: int) -> Response:
     if document_id not in {paper.id for paper in documents_shown(session, mine.case_id)}:
         raise NotFound
     file = documents.file(session, document_id)
-    headers = Headers()
-    headers.add("Content-Disposition", "attachment", filename=file.name)
-    headers.add("Content-Security-Policy", "sandbox")
-    return Response(file.content, mimetype=file.media_type, headers=headers)
+    return download(file)
