@@ -102,7 +102,7 @@ def _serve_until_stopped(port: str) -> None:
         "--no-control-socket",
     ]
     beside = [sys.executable, "-m", "flask", "--app", "backoffice.app:create_app", "worker"]
-    processes = [subprocess.Popen(command) for command in (server, beside)]  # noqa: S603
+    processes = [subprocess.Popen(command) for command in (server, beside)]
 
     def stop(_signal: int, _frame: object) -> None:
         for process in processes:
