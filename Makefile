@@ -10,7 +10,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard backoffice/translations/*/LC_MESSA
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench screens accessibility lock
+.PHONY: help run test check bench screens accessibility crash model lock
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -38,6 +38,12 @@ screens: $(VENV)/.dev $(VENV)/.project $(CATALOGUES) ## 各角色每一頁的畫
 accessibility: $(VENV)/.project $(CATALOGUES) $(ACCESSIBILITY)/.ready ## 無障礙檢測（網站無障礙規範，較慢） · scan against the MODA guidelines, slow
 	@$(BIN)/python -m tests.provide
 	@exec $(ACCESSIBILITY)/bin/python -m tests.accessibility
+
+crash: $(VENV)/.dev $(VENV)/.project ## 隨時中斷程序後核對帳目（CRASH="--sqlite 100"） · kill processes at any instant, then ask the books
+	@exec $(BIN)/python -m tests.crash $(CRASH)
+
+model: $(VENV)/.dev $(VENV)/.project ## 隨機操作與狀態表對照（MODEL="--sqlite 1000"） · random steps against the state tables
+	@exec $(BIN)/python -m tests.model $(MODEL)
 
 lock: $(VENV)/.dev ## 重新鎖定相依套件與雜湊 · pin the dependencies and their hashes again
 	$(COMPILE) requirements/run.in -o requirements/run.txt

@@ -23,14 +23,20 @@ class Permission(StrEnum):
     CASE_IMPORT = "case:import"
     CASE_READ = "case:read"
     CASE_WORK = "case:work"
+    CHECKPOINT_READ = "checkpoint:read"
     CHECKPOINT_WORK = "checkpoint:work"
     CLAIM_WORK = "claim:work"
     CLOSING_CONCLUDE = "closing:conclude"
     CONTRACT_SIGN = "contract:sign"
+    ENDING_DECIDE = "ending:decide"
+    ENDING_PREPARE = "ending:prepare"
     LEDGER_READ = "ledger:read"
     OPINION_GIVE = "opinion:give"
     PANEL_PREPARE = "panel:prepare"
     PEOPLE_MANAGE = "people:manage"
+    RECOVERY_READ = "recovery:read"
+    RECOVERY_RECEIVE = "recovery:receive"
+    RECOVERY_WRITE_OFF = "recovery:write-off"
     REVIEW_SCORE = "review:score"
     SCHEME_READ = "scheme:read"
     SCORES_READ = "scores:read"
@@ -42,6 +48,8 @@ class Permission(StrEnum):
     SHEET_SEND = "sheet:send"
     SHEET_SETTLE = "sheet:settle"
     SYSTEM = "system:run"
+    WAITLIST_PROMOTE = "waitlist:promote"
+    WINDOW_CLOSE = "window:close"
 
 
 class Role(StrEnum):
@@ -69,36 +77,61 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         _P.CASE_IMPORT,
         _P.CASE_READ,
         _P.CASE_WORK,
+        _P.CHECKPOINT_READ,
         _P.CHECKPOINT_WORK,
         _P.CLAIM_WORK,
         _P.CLOSING_CONCLUDE,
         _P.CONTRACT_SIGN,
+        _P.ENDING_PREPARE,
         _P.PANEL_PREPARE,
+        _P.RECOVERY_READ,
         _P.SCORES_READ,
         _P.SHEET_CHECK,
         _P.SHEET_READ,
     },
     Role.CONVENOR: _EVERYBODY
-    | {_P.CASE_DECIDE, _P.CASE_READ, _P.SCORES_READ, _P.SCORING_CLOSE, _P.BOARD_READ},
+    | {
+        _P.BOARD_READ,
+        _P.CASE_DECIDE,
+        _P.CASE_READ,
+        _P.ENDING_DECIDE,
+        _P.RECOVERY_READ,
+        _P.SCORES_READ,
+        _P.SCORING_CLOSE,
+        _P.WAITLIST_PROMOTE,
+    },
     Role.ACCOUNTING: _EVERYBODY
     | {
         _P.BOARD_READ,
         _P.BUDGET_ENTER,
         _P.CASE_READ,
         _P.LEDGER_READ,
+        _P.RECOVERY_READ,
+        _P.RECOVERY_RECEIVE,
+        _P.RECOVERY_WRITE_OFF,
         _P.SHEET_CHECK,
         _P.SHEET_MAKE,
         _P.SHEET_READ,
     },
-    Role.CASHIER: _EVERYBODY | {_P.SHEET_READ, _P.SHEET_SEND, _P.SHEET_SETTLE},
+    Role.CASHIER: _EVERYBODY
+    | {
+        _P.RECOVERY_READ,
+        _P.RECOVERY_RECEIVE,
+        _P.SHEET_READ,
+        _P.SHEET_SEND,
+        _P.SHEET_SETTLE,
+    },
     Role.MANAGER: _EVERYBODY
     | {
         _P.BOARD_READ,
         _P.CASE_READ,
+        _P.CHECKPOINT_READ,
         _P.LEDGER_READ,
+        _P.RECOVERY_READ,
         _P.SCORES_READ,
         _P.SHEET_APPROVE,
         _P.SHEET_READ,
+        _P.WINDOW_CLOSE,
     },
     Role.AUDITOR: _EVERYBODY
     | {
@@ -106,12 +139,16 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         _P.AUDIT_READ,
         _P.BOARD_READ,
         _P.CASE_READ,
+        _P.CHECKPOINT_READ,
         _P.LEDGER_READ,
+        _P.RECOVERY_READ,
         _P.SCORES_READ,
         _P.SHEET_READ,
     },
     Role.ADMIN: _EVERYBODY | {_P.PEOPLE_MANAGE},
-    Role.SYSTEM: frozenset({_P.SYSTEM, _P.PEOPLE_MANAGE, _P.CASE_IMPORT, _P.CASE_WORK}),
+    Role.SYSTEM: frozenset(
+        {_P.SYSTEM, _P.PEOPLE_MANAGE, _P.CASE_IMPORT, _P.CASE_WORK, _P.WAITLIST_PROMOTE}
+    ),
 }
 
 STAFF_ROLES = tuple(role for role in Role if role is not Role.SYSTEM)

@@ -22,6 +22,7 @@ from backoffice.cases import views as cases
 from backoffice.cli import bring_up_to_date
 from backoffice.db import WriteQueue, engine_options, prepare, sessions, write_engine
 from backoffice.disbursement import views as disbursement
+from backoffice.documents import scanner_at
 from backoffice.kernel.clock import Clock, OffsetClock, SystemClock
 from backoffice.people import views as people
 from backoffice.reports import views as reports
@@ -29,7 +30,17 @@ from backoffice.review import views as review
 from backoffice.scheme import registry
 from backoffice.scheme import views as scheme
 from backoffice.use_case import Installation, Office
-from backoffice.web import errors, guard, health, render
+from backoffice.web import (
+    errors,
+    front,
+    guard,
+    health,
+    journal,
+    language,
+    metrics,
+    render,
+    watching,
+)
 from config import PROJECT, Settings, from_environment
 
 __all__ = ["bring_up_to_date", "clock_for", "create_app", "main"]
@@ -59,6 +70,8 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     """The application: an office on a database, and the pages before it."""
     settings = settings or from_environment()
     registry.verify_seals()
+    if settings.editions is not None:
+        registry.add_folder(settings.editions)
     app = Flask(
         "backoffice",
         template_folder=str(PROJECT / "templates"),
@@ -66,9 +79,14 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
         static_url_path="/static",
     )
     _configure(app, settings)
-    engine = write_engine(settings.database_url)
+    journal.configure(settings.log_format)
+    machine = clock or SystemClock()
+    app.config.update(MACHINE_CLOCK=machine, STARTED_AT=machine.now())
+    watching.register(app)
+    engine = write_engine(settings.database_url, prepared=settings.prepared_statements)
     app.extensions[guard.EXTENSION] = _house(settings, engine, clock)
     _databases(app)
+    language.register(app)
     Babel(app, locale_selector=people.locale, default_translation_directories=_catalogues())
     CSRFProtect(app)
     guard.register(app, people.load_visitor)
@@ -78,6 +96,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
         app.register_blueprint(room.blueprint)
     app.view_functions["static"].__dict__["page_requires"] = guard.PUBLIC
     app.after_request(_headers)
+    front.register(app, HEADERS, proxies=settings.proxies)
     cli.register(app)
     guard.refuse_unguarded(app)
     return app
@@ -87,7 +106,9 @@ def _configure(app: Flask, settings: Settings) -> None:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(
+            settings.database_url, prepared=settings.prepared_statements
+        ),
         MAX_CONTENT_LENGTH=REQUEST_MAX_BYTES,
         MAX_FORM_MEMORY_SIZE=4 * (1 << 20),
         SESSION_COOKIE_NAME="form",
@@ -100,6 +121,8 @@ def _configure(app: Flask, settings: Settings) -> None:
         BABEL_DEFAULT_TIMEZONE="Asia/Taipei",
         TESTING=settings.testing,
         TEMPLATES_AUTO_RELOAD=False,
+        POSTGRES_PROGRAMS=settings.postgres_programs,
+        WORKER_GRACE_SECONDS=settings.worker_grace_seconds,
     )
 
 
@@ -112,6 +135,8 @@ def _house(settings: Settings, engine: Engine, clock: Clock | None) -> guard.Hou
         engine,
         clock or clock_for(engine, settings),
         WriteQueue.beside(settings.database_url),
+        scanner_at(settings.virus_scanner),
+        metrics.Measured(),
     )
     return guard.House(
         office=office,

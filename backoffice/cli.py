@@ -6,32 +6,40 @@ A command on a database that does not exist yet, or is behind, creates or upgrad
 from __future__ import annotations
 
 import json
+import logging.config
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
 import click
+import structlog
 from flask import Flask, current_app
 from flask.cli import AppGroup
 from flask_migrate import upgrade
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from backoffice import audit, demo, worker
+from backoffice.backup.commands import backup, restore
 from backoffice.cases.commands import intake
 from backoffice.db import sessions
 from backoffice.invariants import violations
 from backoffice.people.commands import people
+from backoffice.scheme.commands import editions
 from backoffice.use_case import Installation
-from backoffice.web import guard
+from backoffice.web import guard, journal
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+log = structlog.get_logger("backoffice")
 
 POLL_SECONDS = 60
 STOP_SECONDS = 10
@@ -56,7 +64,8 @@ def on_a_current_database(command: Callable[P, R]) -> Callable[P, R]:
 
 def register(app: Flask) -> None:
     """Put the office's commands on the application."""
-    for command in (serve, invariants, demonstrate, work, intake, people):
+    ours = (serve, invariants, demonstrate, work)
+    for command in (*ours, intake, people, editions, backup, restore):
         app.cli.add_command(command)
     app.cli.add_command(audit_group)
 
@@ -102,17 +111,19 @@ def _serve_until_stopped(port: str) -> None:
         "--no-control-socket",
     ]
     beside = [sys.executable, "-m", "flask", "--app", "backoffice.app:create_app", "worker"]
-    processes = [subprocess.Popen(command) for command in (server, beside)]
+    with tempfile.TemporaryDirectory(prefix="metrics-") as counts:
+        environment = {"PROMETHEUS_MULTIPROC_DIR": counts, **os.environ}
+        processes = [subprocess.Popen(command, env=environment) for command in (server, beside)]
 
-    def stop(_signal: int, _frame: object) -> None:
-        for process in processes:
-            process.terminate()
+        def stop(_signal: int, _frame: object) -> None:
+            for process in processes:
+                process.terminate()
 
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    status = processes[0].wait()
-    processes[1].terminate()
-    processes[1].wait(STOP_SECONDS)
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+        status = processes[0].wait()
+        processes[1].terminate()
+        processes[1].wait(STOP_SECONDS)
     sys.exit(max(0, status))
 
 
@@ -169,9 +180,14 @@ def demonstrate() -> None:
 def work(once: bool) -> None:
     """Keep what was promised, and do the daily rounds."""
     office = house().office
+    if once:
+        click.echo(f"{worker.round_of(office)} kept")
+        return
+    logging.config.dictConfig(journal.standard_logging())
     while True:
-        kept = worker.round_of(office)
-        if once:
-            click.echo(f"{kept} kept")
-            return
+        try:
+            worker.round_of(office)
+        except DBAPIError as error:
+            # A database that restarts or is busy; whoever asks /readyz hears of it if it stays so.
+            log.error("round failed", error=type(error).__name__)
         time.sleep(POLL_SECONDS)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import fcntl
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -19,7 +19,18 @@ from typing import Any, ClassVar
 
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
-from sqlalchemy import BigInteger, Dialect, Engine, Enum, Integer, MetaData, create_engine, event
+from sqlalchemy import (
+    BigInteger,
+    CursorResult,
+    Dialect,
+    Engine,
+    Enum,
+    Integer,
+    MetaData,
+    Select,
+    create_engine,
+    event,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import (
     DeclarativeBase,
@@ -157,16 +168,20 @@ def _refuse_unaudited_statement(state: ORMExecuteState) -> None:
 sessions = SQLAlchemy(session_options={"class_": ReadSession})
 
 
-def write_engine(url: str) -> Engine:
+def write_engine(url: str, *, prepared: bool = True) -> Engine:
     """The engine of acts: BEGIN IMMEDIATE on SQLite, READ COMMITTED on PostgreSQL."""
-    return prepare(create_engine(url, **engine_options(url)), writes=True)
+    return prepare(create_engine(url, **engine_options(url, prepared=prepared)), writes=True)
 
 
-def engine_options(url: str) -> dict[str, Any]:
-    """How many connections, and how long to wait for one."""
+def engine_options(url: str, *, prepared: bool = True) -> dict[str, Any]:
+    """How many connections, and how long to wait for one.
+
+    `prepared` is False where PostgreSQL stands behind a pooler that loses prepared statements.
+    """
     if make_url(url).get_backend_name() == "sqlite":
         return {"connect_args": {"timeout": 10, "check_same_thread": False}}
-    return {"pool_size": POOL_SIZE, "max_overflow": 0, "pool_pre_ping": True, "pool_timeout": 30}
+    options = {"pool_size": POOL_SIZE, "max_overflow": 0, "pool_pre_ping": True, "pool_timeout": 30}
+    return options if prepared else {**options, "connect_args": {"prepare_threshold": None}}
 
 
 def prepare(engine: Engine, *, writes: bool) -> Engine:
@@ -218,6 +233,19 @@ def revision(session: Session) -> str | None:
     from alembic.migration import MigrationContext
 
     return MigrationContext.configure(session.connection()).get_current_revision()
+
+
+def look(
+    session: Session,
+    statement: Select[*tuple[Any, ...]],
+    facts: Mapping[str, Any] | None = None,
+) -> CursorResult[*tuple[Any, ...]]:
+    """Rows of columns for a page that is asked for all day: over the connection, without the ORM.
+
+    The unit of work has nothing to add to plain columns, and costs a third of a millisecond. Only
+    a `Select` gets here, and a page's connection is read-only in the database itself.
+    """
+    return session.connection().execute(statement, dict(facts or {}))
 
 
 def dangling_references(session: Session) -> Iterator[tuple[str, int, str]]:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar
 
 from sqlalchemy import Engine, String, Table, Text, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.orm.exc import StaleDataError
 
-from backoffice import audit
+from backoffice import audit, documents
 from backoffice.access import Actor, Permission
 from backoffice.db import AUDITED, Base, KeyType, WriteQueue, WriteSession
 from backoffice.kernel.clock import Clock
@@ -37,6 +37,10 @@ RACED = (
     "document_content",
     "spending_line",
     "uq_case_number",
+    "repayment",
+    "carry_over",
+    "uq_ending_proposed",
+    "ending.case_id",
 )
 
 
@@ -129,17 +133,46 @@ def use_case(
     return register
 
 
+class Watch(Protocol):
+    """Whoever counts what the office does; told names, codes and times, never what is in them."""
+
+    def performed(self, name: str, outcome: str, seconds: float) -> None:
+        """A deed ended: "done", "failed", or the code of its refusal."""
+
+    def waited(self, seconds: float) -> None:
+        """A deed got its turn to write."""
+
+
+class Unwatched:
+    """Nobody counts."""
+
+    def performed(self, name: str, outcome: str, seconds: float) -> None:
+        """Not counted."""
+
+    def waited(self, seconds: float) -> None:
+        """Not counted."""
+
+
 class Office:
     """The door itself: built once from a write engine and a clock."""
 
-    def __init__(self, engine: Engine, clock: Clock, queue: WriteQueue | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        clock: Clock,
+        queue: WriteQueue | None = None,
+        scanner: documents.Scanner = documents.NO_SCANNER,
+        watch: Watch | None = None,
+    ) -> None:
         self.engine = engine
         self.clock = clock
+        self.scanner = scanner
+        self._watch = watch or Unwatched()
         self._queue = queue or WriteQueue.beside(engine.url.render_as_string(hide_password=False))
 
     def perform(self, case: UseCase[P, R], actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Do it, or nothing: refuses "access.denied", and whatever the deed itself refuses."""
-        return self._perform(case, actor, None, args, kwargs)
+        return self._watched(case, actor, None, args, kwargs)
 
     def perform_once(
         self, key: str, case: UseCase[P, R], actor: Actor, /, *args: P.args, **kwargs: P.kwargs
@@ -148,7 +181,26 @@ class Office:
 
         Refuses "act.key_misused" when the key was used for something else.
         """
-        return self._perform(case, actor, key, args, kwargs)
+        return self._watched(case, actor, key, args, kwargs)
+
+    def _watched(
+        self,
+        case: UseCase[P, R],
+        actor: Actor,
+        key: str | None,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> R:
+        began, outcome = time.perf_counter(), "failed"
+        try:
+            result = self._perform(case, actor, key, args, kwargs)
+            outcome = "done"
+        except Refused as refusal:
+            outcome = refusal.code
+            raise
+        finally:
+            self._watch.performed(case.name, outcome, time.perf_counter() - began)
+        return result
 
     def _perform(
         self,
@@ -160,9 +212,13 @@ class Office:
     ) -> R:
         if not actor.may(case.requires):
             raise Refused("access.denied", act=case.name)
+        # Nobody waits in the queue of writers while a stranger's file is being looked at.
+        documents.look_at_all((*args, *kwargs.values()), self.scanner)
         for attempt in range(1, RETRIES + 1):
             try:
+                asked = time.perf_counter()
                 with self._queue.turn():
+                    self._watch.waited(time.perf_counter() - asked)
                     return self._once(case, actor, key, args, kwargs)
             except StaleDataError as error:
                 raise Stale from error

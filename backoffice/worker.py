@@ -5,9 +5,14 @@ from __future__ import annotations
 from backoffice import outbox
 from backoffice.access import SYSTEM, Permission
 from backoffice.disbursement.operations.checkpoints import come_due
+from backoffice.disbursement.operations.contract import lapse_overdue
+from backoffice.kernel.clock import SystemClock
+from backoffice.kernel.refusal import Stale
 from backoffice.outbox import Promise
 from backoffice.people.operations import suspend_idle
-from backoffice.use_case import Act, Office, use_case
+from backoffice.review.operations import end_overdue_offer, promote_everywhere
+from backoffice.upkeep import beat
+from backoffice.use_case import Act, Office, UseCase, use_case
 
 ROUND_MAX = 100
 
@@ -25,12 +30,39 @@ def keep(act: Act, promise_id: int) -> None:
 
 
 def round_of(office: Office) -> int:
-    """One round: the day's dates, then what was promised; how many promises were kept."""
+    """One round: the day's dates, then what was promised; how many promises were kept.
+
+    At its end the worker gives a sign of life, by the machine's clock: the office's may stand in a
+    demonstration.
+    """
     while office.perform(come_due, SYSTEM):
         pass  # a few hundred checkpoints an act, so that nobody waits long behind it
     office.perform(suspend_idle, SYSTEM)
+    money_round(office)
     kept = 0
     while kept < ROUND_MAX and (number := office.perform(claim, SYSTEM)) is not None:
         office.perform(keep, SYSTEM, number)
         kept += 1
+    office.perform(beat, SYSTEM, SystemClock().now())
     return kept
+
+
+def money_round(office: Office) -> None:
+    """What nobody acted on in time gives its money back; then those who wait get what is there.
+
+    Promotion looks at balances, not at what released them, so whatever freed the money since the
+    last round is given out here, also when a worker died in between.
+    """
+    while _did(office, lapse_overdue):
+        pass
+    while _did(office, end_overdue_offer):
+        pass
+    _did(office, promote_everywhere)
+
+
+def _did(office: Office, deed: UseCase[[], int | None]) -> bool:
+    """Whether there was something to do. Somebody who is faster is right; the next round looks."""
+    try:
+        return bool(office.perform(deed, SYSTEM))
+    except Stale:
+        return False

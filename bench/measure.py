@@ -43,8 +43,13 @@ class Result:
 def paired(
     ours: Callable[[], object], floor: Callable[[], object], *, calls: int, rounds: int = ROUNDS
 ) -> tuple[float, float, str]:
-    """Median milliseconds of processor time a call, ours and the floor's, and their spread."""
+    """Median milliseconds of processor time a call, ours and the floor's, and their spread.
+
+    The two take turns, so that what else the machine does meanwhile falls on both.
+    """
     ours(), floor()
+    gc.collect()
+    gc.freeze()  # as in a worker, what the start made is not looked through again
     mine: list[float] = []
     bare: list[float] = []
     for _round in range(rounds):
@@ -63,9 +68,9 @@ def _spent(call: Callable[[], object], calls: int) -> float:
 
 
 def _processor_time() -> float:
-    """Seconds of this process and of the children that it has waited for."""
-    times = os.times()
-    return times.user + times.system + times.children_user + times.children_system
+    """Seconds of this process, to the microsecond, and of the children it has waited for."""
+    children = os.times()
+    return time.process_time() + children.children_user + children.children_system
 
 
 def say(text: str) -> None:

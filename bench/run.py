@@ -1,6 +1,6 @@
 """All benchmarks: what, size, engine, ours, floor, ratio, goal, n, spread.
 
-`python -m bench.run [queue|intake …] [--cases N]`; without a name, all of them.
+`python -m bench.run [queue|intake|exports …] [--cases N]`; without a name, all of them.
 """
 
 from __future__ import annotations
@@ -9,12 +9,13 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import intake, queue
+from bench import exports, intake, queue
 from bench.measure import FLOOR_MAX_MS, Result, busy, say
 
 BENCHES: dict[str, Callable[[int], Iterator[Result]]] = {
     "queue": queue.results,
     "intake": intake.results,
+    "exports": exports.results,
 }
 
 

@@ -12,8 +12,9 @@ target = Base.metadata
 
 
 def run() -> None:
-    """Apply the migrations on the connection of the application that asks for it."""
-    engine = current_app.extensions[guard.EXTENSION].office.engine
+    """Apply the migrations on the engine that was handed over, else on the application's own."""
+    given = context.config.attributes.get("engine")
+    engine = given or current_app.extensions[guard.EXTENSION].office.engine
     with engine.connect() as connection:
         context.configure(
             connection=connection,

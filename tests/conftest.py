@@ -8,31 +8,28 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 
-from backoffice.app import bring_up_to_date, create_app
+from backoffice.app import create_app
 from backoffice.db import sessions
-from backoffice.invariants import Violation, violations
 from backoffice.kernel.clock import FixedClock
-from backoffice.kernel.taiwan import TAIPEI
 from backoffice.use_case import Office
 from backoffice.web import guard
-from config import Settings
-from tests import given
-from tests.given import roster
+from tests.given import judge, offices, refusals
 
 if TYPE_CHECKING:
     from tests.postgres import Postgres
 
-pytest_plugins = ["tests.postgres", "tests.browser", "tests.given.demonstration"]
-
-OPENING = datetime(2023, 4, 17, 9, 0, tzinfo=TAIPEI)
+pytest_plugins = [
+    "tests.postgres",
+    "tests.browser",
+    "tests.given.demonstration",
+    "tests.given.copies",
+]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -48,10 +45,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("engine_name", names, scope="session")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("lf") and not any("::" in argument for argument in config.args):
+        refusals.refuse_unknown(items)
+
+
 @pytest.fixture(scope="session")
 def password_hash() -> str:
     """The roster's password, hashed once."""
-    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(given.PASSWORD)
+    return offices.cheap_hash()
 
 
 @pytest.fixture(scope="session")
@@ -72,19 +75,8 @@ def migrated_postgres(
 
 
 def _make(url: str, folder: Path, password_hash: str) -> None:
-    app = create_app(_settings(url, folder), clock=FixedClock(OPENING))
-    bring_up_to_date(app)
-    house: guard.House = app.extensions[guard.EXTENSION]
-    roster.add_everybody(house.office, password_hash)
-    house.office.engine.dispose()
-    with app.app_context():
-        sessions.engine.dispose()
-
-
-def _settings(url: str, folder: Path) -> Settings:
-    return Settings(
-        database_url=url, secret_key="a secret of the tests", instance=folder, testing=True
-    )
+    with offices.an_office(url, folder, password_hash):
+        pass
 
 
 @pytest.fixture
@@ -103,28 +95,28 @@ def database_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Pat
 @pytest.fixture
 def clock() -> FixedClock:
     """The office's clock, standing at the opening of the schemes."""
-    return FixedClock(OPENING)
+    return FixedClock(offices.OPENING)
 
 
 @pytest.fixture
 def app(
     database_url: str, clock: FixedClock, tmp_path: Path, request: pytest.FixtureRequest
 ) -> Iterator[Flask]:
-    """The application on a fresh database; afterwards no invariant may be broken."""
-    application = create_app(_settings(database_url, tmp_path), clock=clock)
+    """The application on a fresh database; afterwards no invariant may be broken.
+
+    Its clients check every refusal that they meet: `tests.given.refusals`.
+    """
+    application = create_app(offices.settings(database_url, tmp_path), clock=clock)
+    heard = refusals.listen(application)
     yield application
     house: guard.House = application.extensions[guard.EXTENSION]
     with application.app_context():
         sessions.session.remove()
-        broken = () if request.node.get_closest_marker("broken") else _broken()
-        sessions.session.remove()
         sessions.engine.dispose()
     house.office.engine.dispose()
-    assert broken == ()
-
-
-def _broken() -> tuple[Violation, ...]:
-    return violations(sessions.session())
+    if not request.node.get_closest_marker("broken"):
+        assert judge.broken(database_url) == ()
+    refusals.agree(request.node, heard)
 
 
 @pytest.fixture

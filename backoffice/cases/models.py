@@ -49,9 +49,11 @@ class Case(Record):
         Index("ix_case_pile", "officer_id", "turn", "waiting_since", "id"),
         Index("ix_case_pile_scheme", "officer_id", "turn", "scheme", "waiting_since", "id"),
         Index("ix_case_due", "officer_id", "due_on", "id"),
+        Index("ix_case_due_scheme", "officer_id", "scheme", "due_on", "id"),
         Index("ix_case_since", "waiting_since", "id"),
         Index("ix_case_turn", "turn", "waiting_since", "id"),
         Index("ix_case_scheme", "scheme", "turn", "waiting_since", "id"),
+        Index("ix_case_scheme_since", "scheme", "waiting_since", "id"),
         Index("ix_case_state", "state", "waiting_since", "id"),
         Index("ix_case_scheme_state", "scheme", "state", "waiting_since", "id"),
         Index("ix_case_firm", "firm_name", "id"),
@@ -302,6 +304,7 @@ class Import(Record):
     document_id: Mapped[int]
     file_name: Mapped[str] = mapped_column(String(200))
     file_sha256: Mapped[str] = mapped_column(String(64), index=True)
+    cells_sha256: Mapped[str] = mapped_column(String(64), index=True)  # of what is in its cells
     state: Mapped[ImportState] = mapped_column(state_column(ImportState))
     by: Mapped[int]
     by_name: Mapped[str] = mapped_column(String(120))
@@ -351,3 +354,19 @@ class ImportDetail(Base):
     case_number: Mapped[str | None] = mapped_column(String(64))
     code: Mapped[str] = mapped_column(String(48))
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class WindowClosure(Base):
+    """A round's window closed before its date, for good: at which instant, and why (§4.5)."""
+
+    __tablename__ = "window_closure"
+
+    id: Mapped[int] = mapped_column(KeyType, primary_key=True)
+    scheme: Mapped[str] = mapped_column(String(16))
+    edition: Mapped[str] = mapped_column(String(24), unique=True)
+    cause: Mapped[str] = mapped_column(String(24))
+    at: Mapped[datetime]
+    document_number: Mapped[str] = mapped_column(String(64))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    declared_by: Mapped[int]
+    declared_by_name: Mapped[str] = mapped_column(String(120))

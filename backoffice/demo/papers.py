@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
 from io import BytesIO
 
 from backoffice.documents import Upload
 
 
+@cache
 def paper(title: str) -> Upload:
-    """A PDF of one blank page; its title makes its bytes its own."""
+    """A PDF of one blank page, with its title in it; the same one each time."""
     import pikepdf
 
     buffer = BytesIO()

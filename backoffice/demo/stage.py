@@ -211,6 +211,7 @@ class Stage:
             new_equipment=Ntd(sum(one.quantity * one.unit_price.dollars for one in equipment)),
             letter_number=f"{case.ubn[-4:]}字第{case_id}號",
             letter_on=self.today,
+            period_end=case.plan_end,
         )
         self.office.perform(
             sign_contract, self.cast.officer, case_id, case.version, terms, paper("補助契約")

@@ -1,7 +1,8 @@
 """The story itself, from the opening of the schemes to the summer of 113.
 
-Two imports of the sample, a budget too small for everybody, cases in every state that the office
-can bring about, sheets at every step, and one payment that came back.
+Two imports of the sample, a budget too small for everybody, a part of it offered, a line for more,
+cases in every state that the office can bring about, sheets at every step, and one payment that
+came back.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from backoffice.cases.operations.imports import (
     read_upload,
 )
 from backoffice.cases.queries.imports import import_row
-from backoffice.demo import sheets
+from backoffice.demo import endings, scarcity, schemes, sheets
 from backoffice.demo.people import add_everybody
 from backoffice.demo.sample import received_until
 from backoffice.demo.stage import Stage
@@ -60,20 +61,28 @@ def perform(engine: Engine, *, say: Callable[[str], None]) -> None:
     )
     say("112/09/25　進件")
     stage.at(date(2023, 9, 25), 9)
-    _bring_in(stage, "進件-112-1.xlsx", received_until(SAMPLE, clock.now()))
+    _bring_in(stage, "進件-112.xlsx", received_until(SAMPLE, clock.now()))
     say("112/10　審查、核定、簽約")
     early = _eligible(stage)[:14]
     _decide(stage, early, date(2023, 10, 2))
     _contracts(stage, early, date(2023, 10, 31))
+    others = schemes.begin(stage, date(2023, 11, 1))
     say("112/11–113/02　期中審查、第1期款")
     _midterms(stage, early)
+    schemes.midterms(stage, others, date(2023, 12, 20))
     say("112/12/22　再次進件")
     stage.at(date(2023, 12, 22), 9)
-    _bring_in(stage, "進件-112-2.xlsx", SAMPLE.read_bytes())
+    _bring_in(stage, "進件-112.xlsx", SAMPLE.read_bytes())
+    schemes.closings(stage, others, date(2024, 4, 22))
+    endings.demands(stage, others, date(2024, 4, 24))
     say("113/05–06　結案審查、第2期款")
     _closings(stage, early)
     say("113/06　審查中的案件")
-    _in_review(stage)
+    late = _in_review(stage)
+    schemes.late_ones(stage, others, date(2024, 6, 27))
+    endings.end_early(stage, others, date(2024, 6, 28))
+    stage.at(date(2024, 6, 28), 15)
+    _what_is_left(stage, late)
     clock.set(READY)
     office.perform(
         leave_note,
@@ -196,18 +205,18 @@ def _closings(stage: Stage, cases: Sequence[int]) -> None:
     stage.report(reported)
 
 
-def _in_review(stage: Stage) -> None:
-    """Cases at every step before the contract, late receipts first."""
+def _in_review(stage: Stage) -> list[int]:
+    """Cases at every step before the contract, late receipts first; which they are."""
     stage.at(date(2024, 6, 10))
     late = _eligible(stage, latest=True)[:14]
     for case_id in late:
         stage.take(case_id)
     for case_id in late[:11]:
         stage.judge(case_id)
-    for case_id in late[:9]:
+    for case_id in late[:10]:
         stage.seat(case_id, (1, 2, 3) if case_id % 2 else (0, 1, 2))
     stage.at(date(2024, 6, 12))
-    for case_id in late[:5]:
+    for case_id in (*late[:5], late[9]):
         stage.score(case_id, PASSES)
     stage.score(late[5], FAILS)
     stage.score(late[6], FAILS)
@@ -218,7 +227,7 @@ def _in_review(stage: Stage) -> None:
     stage.declares(second)
     stage.drafts(second, (72, 70))
     stage.at(date(2024, 6, 14))
-    for case_id in late[:7]:
+    for case_id in (*late[:7], late[9]):
         stage.close(case_id)
     stage.at(date(2024, 6, 17))
     stage.award(late[0])
@@ -241,3 +250,12 @@ def _in_review(stage: Stage) -> None:
         f"{case.ubn[-4:]}字第1130617號",
         "公司營運方向調整",
     )
+    return late
+
+
+def _what_is_left(stage: Stage, late: Sequence[int]) -> None:
+    """Of five that passed, one is awarded, one offered a part, two wait, one is to be decided."""
+    stage.award(late[2])
+    scarcity.offer_the_rest(stage, late[1])
+    for case_id in late[3:5]:
+        scarcity.stand_in_line(stage, case_id)

@@ -8,10 +8,20 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from backoffice.invariants import money, process, scoring
+from backoffice.invariants import consortium, money, process, recoveries, scoring, waiting
 from backoffice.invariants.register import REGISTER, Violation
 
-__all__ = ["REGISTER", "Violation", "money", "process", "scoring", "violations"]
+__all__ = [
+    "REGISTER",
+    "Violation",
+    "consortium",
+    "money",
+    "process",
+    "recoveries",
+    "scoring",
+    "violations",
+    "waiting",
+]
 
 
 def violations(session: Session) -> tuple[Violation, ...]:

@@ -12,17 +12,20 @@ from backoffice.cases.rules.lifecycle import CaseState
 from backoffice.disbursement.models import (
     ApprovedLine,
     Contract,
+    Repayment,
     Settlement,
     Sheet,
     SheetLine,
     Tranche,
 )
+from backoffice.disbursement.rules.endings import ENDED
 from backoffice.disbursement.rules.lifecycles import LineState, SheetState, TrancheState
 from backoffice.invariants.register import Found, invariant
 from backoffice.kernel.money import Ntd, total
 from backoffice.ledger.models import LedgerAccount, LedgerTransfer
 from backoffice.ledger.rules import Stage
-from backoffice.review.models import Assignment, ScoreSheet
+from backoffice.review.models import Assignment, Offer, ScoreSheet
+from backoffice.review.rules.lifecycles import OfferState
 
 
 @invariant("I-02 a balance is the sum of its transfers")
@@ -96,20 +99,45 @@ def case_money_is_the_award(session: Session) -> Found:
             select(Settlement.case_id, Settlement.final, Settlement.clawback)
         )
     }
+    # What came back in the year of its payment is available again; of an ended case only what
+    # was paid is still taken.
+    restored = dict(
+        session.execute(
+            select(Repayment.case_id, func.sum(Repayment.to_budget)).group_by(Repayment.case_id)
+        ).all()
+    )
+    paid = dict(
+        session.execute(
+            select(SheetLine.case_id, func.sum(SheetLine.amount))
+            .where(SheetLine.state == LineState.PAID)
+            .group_by(SheetLine.case_id)
+        ).all()
+    )
+    offered = {
+        row.case_id: row.amount
+        for row in session.execute(
+            select(Offer.case_id, Offer.amount).where(Offer.state == OfferState.OPEN)
+        )
+    }
     for row in session.execute(select(Case.id, Case.number, Case.subsidy, Case.state)):
         settled = finals.get(row.id)
         # A lapsed award gave everything back; the case goes on showing what it was.
         lapsed = row.state is CaseState.LAPSED
-        expected = Ntd(0) if lapsed else row.subsidy or Ntd(0)
+        expected = Ntd(0) if lapsed else row.subsidy or offered.get(row.id, Ntd(0))
         if settled is not None:
             expected = settled.final + settled.clawback
-        if taken[row.id] != expected.dollars:
+        if row.state in ENDED:
+            expected = paid.get(row.id, Ntd(0))
+        if taken[row.id] != expected.dollars - restored.get(row.id, Ntd(0)).dollars:
             yield row.number, f"ledger {taken[row.id]}, award {expected.dollars}"
 
 
 @invariant("I-08 the tranches of a case sum to its award")
 def tranches_sum_to_the_award(session: Session) -> Found:
-    """Before settlement the contract's subsidy; after it what was found payable."""
+    """Before settlement the contract's subsidy; after it what was found payable.
+
+    A case that was ended early has its unpaid tranches cancelled, and is judged by I-15.
+    """
     sums: dict[int, int] = defaultdict(int)
     for case_id, amount in session.execute(
         select(Tranche.case_id, func.sum(Tranche.amount))
@@ -124,7 +152,10 @@ def tranches_sum_to_the_award(session: Session) -> Found:
             Contract.subsidy,
             Settlement.final,
             Settlement.clawback,
-        ).outerjoin(Settlement, Settlement.case_id == Contract.case_id)
+        )
+        .join(Case, Case.id == Contract.case_id)
+        .outerjoin(Settlement, Settlement.case_id == Contract.case_id)
+        .where(Case.state.not_in(ENDED))
     ):
         expected = row.subsidy if row.final is None else row.final + row.clawback
         if sums[row.case_id] != expected.dollars:
@@ -133,7 +164,7 @@ def tranches_sum_to_the_award(session: Session) -> Found:
 
 @invariant("I-07 what was paid is in the ledger's last stage")
 def paid_is_disbursed(session: Session) -> Found:
-    """Σ paid lines and Σ lines at the bank, by scheme, against the ledger's stages."""
+    """Σ paid lines less what came back, and Σ lines at the bank, against the ledger's stages."""
     lines: dict[tuple[str, str], int] = defaultdict(int)
     stages = {LineState.PAID: Stage.DISBURSED, LineState.SENT: Stage.IN_TRANSIT}
     for scheme, state, amount in session.execute(
@@ -143,6 +174,12 @@ def paid_is_disbursed(session: Session) -> Found:
         .group_by(Sheet.scheme, SheetLine.state)
     ):
         lines[(scheme, stages[state].value)] = amount.dollars
+    for scheme, amount in session.execute(
+        select(Case.scheme, func.sum(Repayment.amount))
+        .join(Case, Case.id == Repayment.case_id)
+        .group_by(Case.scheme)
+    ):
+        lines[(scheme, Stage.DISBURSED.value)] -= amount.dollars
     for row in session.execute(
         select(LedgerAccount.scheme, LedgerAccount.stage, LedgerAccount.balance).where(
             LedgerAccount.stage.in_([stage.value for stage in stages.values()])

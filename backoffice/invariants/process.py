@@ -14,22 +14,27 @@ from backoffice.audit import AuditEntry
 from backoffice.cases.models import Case, Import, ImportState, Turn, WaitingFor
 from backoffice.cases.rules.lifecycle import CASE, FINISHED
 from backoffice.db import dangling_references
+from backoffice.disbursement.rules.endings import ENDING
 from backoffice.disbursement.rules.lifecycles import CHECKPOINT, SHEET, SHEET_LINE, TRANCHE
+from backoffice.disbursement.rules.recoveries import RECOVERY
 from backoffice.documents import Document, StoredContent
 from backoffice.invariants.register import Found, invariant
 from backoffice.people.models import Account, AccountState, SignInSession
-from backoffice.review.rules.lifecycles import ASSIGNMENT, PANEL, SCORE_SHEET
+from backoffice.review.rules.lifecycles import ASSIGNMENT, OFFER, PANEL, SCORE_SHEET
 from backoffice.scheme import registry
 
 _TABLES: Mapping[str, Any] = {
     "case": CASE,
     "assignment": ASSIGNMENT,
+    "offer": OFFER,
     "panel": PANEL,
     "score_sheet": SCORE_SHEET,
     "tranche": TRANCHE,
     "checkpoint": CHECKPOINT,
     "sheet": SHEET,
     "sheet_line": SHEET_LINE,
+    "ending": ENDING,
+    "recovery": RECOVERY,
 }
 
 

@@ -11,8 +11,8 @@ class Refused(Exception):
     """A no that the user must hear: a code of the message catalogue and the facts it names.
 
     `code` is a dotted name such as "quota.full"; the sentence is worded where messages are
-    kept, never here. Facts are plain values (numbers, texts, dates, Ntd) and hold no secret,
-    since they are shown to the user. Two refusals are equal when code and facts are.
+    kept, never here. Facts are plain values (numbers, texts, dates, Ntd, Name) and hold no
+    secret, since they are shown to the user. Two refusals are equal when code and facts are.
     """
 
     def __init__(self, code: str, /, **facts: object) -> None:

@@ -167,6 +167,21 @@ def _apply(act: Act, account_id: int, name: str, effect: int) -> None:
         raise Refused(row.shortage, account=name, available=left, wanted=-effect)
 
 
+def available_of(act: Act, scheme: str) -> Ntd:
+    """可用餘額 of a scheme, held until this act ends: nobody else gives or takes meanwhile.
+
+    Asked for before anything of a case is read that the decision rests on: whoever waits here
+    for another act sees afterwards what that act did. Refuses "ledger.no_account".
+    """
+    name = account_name(scheme, Stage.AVAILABLE)
+    balance = act.session.execute(
+        select(LedgerAccount.balance).where(LedgerAccount.name == name).with_for_update()
+    ).scalar_one_or_none()
+    if balance is None:
+        raise Refused("ledger.no_account", account=name, scheme=scheme)
+    return Ntd(balance)
+
+
 def appropriate(act: Act, scheme: str, amount: Ntd, *, key: str, memo: str) -> None:
     """Enter an appropriation 法定預算: the money becomes available to the scheme."""
     open_budget(act, scheme)

@@ -31,8 +31,10 @@ class Stage(StrEnum):
 
     APPROPRIATION = "appropriation"  # 法定預算: its balance is minus what was appropriated
     AVAILABLE = "available"  # 可用餘額
+    HELD = "held"  # 部分核定保留: offered, until the firm has answered
     COMMITTED = "committed"  # 核定保留
     CONTRACTED = "contracted"  # 契約責任
+    CARRIED_OVER = "carried_over"  # 保留數: contracted, and approved to be paid after the year
     IN_TRANSIT = "in_transit"  # 送件未入帳
     DISBURSED = "disbursed"  # 實現數
     RECOVERED = "recovered"  # 繳回
@@ -45,8 +47,10 @@ class Stage(StrEnum):
 BUDGET_STAGES = (
     Stage.APPROPRIATION,
     Stage.AVAILABLE,
+    Stage.HELD,
     Stage.COMMITTED,
     Stage.CONTRACTED,
+    Stage.CARRIED_OVER,
     Stage.IN_TRANSIT,
     Stage.DISBURSED,
     Stage.RECOVERED,

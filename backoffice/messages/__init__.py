@@ -11,10 +11,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 from flask_babel.speaklater import LazyString
 
 from backoffice.kernel.money import Ntd
+from backoffice.kernel.names import Name
 from backoffice.kernel.refusal import Refused
 from backoffice.kernel.taiwan import TAIPEI, roc_date
 from backoffice.messages import (
@@ -24,15 +25,17 @@ from backoffice.messages import (
     intake,
     ledger,
     people,
+    recoveries,
     reports,
     review,
     scheme,
     sheets,
     spreadsheets,
+    upkeep,
 )
 from backoffice.messages.acts import ACTS, act_words
 
-__all__ = ["ACTS", "SENTENCES", "STATES", "act_words", "sentence", "shown"]
+__all__ = ["ACTS", "SENTENCES", "STATES", "act_words", "in_english", "sentence", "shown"]
 
 SENTENCES: Mapping[str, LazyString] = {
     code: sentence
@@ -46,8 +49,10 @@ SENTENCES: Mapping[str, LazyString] = {
         cases,
         review,
         disbursement,
+        recoveries,
         sheets,
         reports,
+        upkeep,
     )
     for code, sentence in room.SENTENCES.items()
 }
@@ -55,12 +60,25 @@ SENTENCES: Mapping[str, LazyString] = {
 
 def sentence(refusal: Refused) -> str:
     """The refusal in the reader's language; an unworded code is a programme error."""
-    return str(SENTENCES[refusal.code]) % {k: shown(v) for k, v in refusal.facts.items()}
+    return str(SENTENCES[refusal.code]) % {k: _fact(k, v) for k, v in refusal.facts.items()}
+
+
+def _fact(name: str, value: Any) -> str:
+    """A fact in words; a finding is named by what it is about, never by its code."""
+    return str(intake.REASONS[value]) if name == "finding" else shown(value)
+
+
+def in_english() -> bool:
+    """Whether the reader reads English."""
+    locale = get_locale()
+    return locale is not None and str(locale).startswith("en")
 
 
 def shown(value: Any) -> str:
     """A fact as it stands in a sentence."""
     match value:
+        case Name() | StrEnum():
+            return _word(value)
         case Ntd():
             return f"{value.dollars:,}"
         case datetime():
@@ -70,9 +88,6 @@ def shown(value: Any) -> str:
             return roc_date(value)
         case bool():
             return gettext("是") if value else gettext("否")
-        case StrEnum():
-            word = STATES.get(f"{type(value).__name__}.{value.value}", STATES.get(value.value))
-            return value.value if word is None else str(word)
         case int():
             return f"{value:,}"
         case list() | tuple():
@@ -85,9 +100,16 @@ def shown(value: Any) -> str:
             return str(value)
 
 
+def _word(value: Name | StrEnum) -> str:
+    if isinstance(value, Name):
+        return value.en if in_english() else value.zh
+    word = STATES.get(f"{type(value).__name__}.{value.value}", STATES.get(value.value))
+    return value.value if word is None else str(word)
+
+
 # Keyed by value, or by `Class.VALUE` where two vocabularies use one value for different things.
 STATES: Mapping[str, LazyString] = {
     code: word
-    for room in (people, cases, intake, review, disbursement, sheets, reports)
+    for room in (door, people, cases, intake, review, disbursement, recoveries, sheets, reports)
     for code, word in room.STATES.items()
 }

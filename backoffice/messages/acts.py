@@ -5,9 +5,19 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
-from backoffice.messages import cases, disbursement, intake, ledger, people, reports, review, sheets
+from backoffice.messages import (
+    cases,
+    disbursement,
+    intake,
+    ledger,
+    people,
+    recoveries,
+    reports,
+    review,
+    sheets,
+)
 
-_ROOMS = (people, intake, cases, review, disbursement, sheets, ledger, reports)
+_ROOMS = (people, intake, cases, review, disbursement, recoveries, sheets, ledger, reports)
 
 # Deeds of the rooms that keep no list of their own; a room's own word comes before these.
 _DEEDS: dict[str, LazyString] = {
@@ -22,8 +32,12 @@ _DEEDS: dict[str, LazyString] = {
     "import.bring_in": _("匯入申請案"),
     "import.confirm": _("確認匯入"),
     "import.discard": _("放棄匯入"),
+    "list.download": _("下載清單"),
     "outbox.claim": _("領取待送事項"),
     "outbox.keep": _("記錄送達結果"),
+    "worker.beat": _("背景程式回報運作中"),
+    "backup.record": _("登錄備份"),
+    "backup.record_restore": _("登錄由備份還原"),
     "review.assign_panel": _("指派審查委員"),
     "review.replace_reviewer": _("更換審查委員"),
     "review.declare": _("聲明無應迴避情事"),

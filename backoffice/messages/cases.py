@@ -13,7 +13,22 @@ SENTENCES = {
     "case.findings_open": _("尚有 %(count)s 項不符事項未處理。請逐項確認，或敘明理由予以排除。"),
     "case.reason_missing": _("排除「%(finding)s」須敘明理由。請填寫後再送出。"),
     "case.letter_missing": _("請填寫廠商來函的日期及文號。"),
+    "window.closed_early": _(
+        "方案 %(scheme)s 已於 %(at)s 停止受理，不能再次宣告。新梯次由新的方案版本開辦。"
+    ),
+    "window.not_by_budget": _("方案 %(scheme)s 未訂因經費用罄而停止受理，不能辦理本項。"),
+    "window.not_open": _(
+        "方案 %(scheme)s 的受理期間為 %(opens_at)s 至 %(closes_at)s，目前不在受理中，不必宣告用罄。"
+    ),
+    "window.other_round": _(
+        "方案 %(scheme)s 現為版本 %(edition)s，與頁面所示不同。請重新載入頁面後再確認。"
+    ),
+    "window.document_missing": _("尚未填寫宣告用罄的公告文號。請依公告填寫。"),
     "case.finished": _("案件 %(number)s 已是「%(state)s」，不再辦理。"),
+}
+
+ACTS = {
+    "window.declare_used_up": _("宣告經費用罄"),
 }
 
 STATES = {

@@ -32,6 +32,9 @@ SENTENCES = {
     "contract.end_too_late": _(
         "計畫結束日 %(end)s 超過期限 %(limit)s（自 %(start)s 起算）。請依方案期間訂約。"
     ),
+    "contract.end_after_budget": _(
+        "計畫結束日 %(end)s 晚於特別預算執行期限 %(limit)s。請將計畫結束日訂在期限以前。"
+    ),
     "contract.midterm_outside": _(
         "期中日 %(midterm_on)s 須在計畫開始日 %(start)s 至 %(limit)s 之間。請核對契約。"
     ),
@@ -47,10 +50,6 @@ SENTENCES = {
         "（%(start)s 至 %(end)s）內。請調整完成日期。"
     ),
     # the revised plan against the budget rules of the scheme
-    "plan.amount_zero": _("計畫總經費及補助款均須大於 0 元。請填寫各科目經費。"),
-    "plan.subsidy_over_cap": _(
-        "補助款 %(value)s 元，超過每案上限 %(limit)s 元，超出 %(excess)s 元。請調減補助款。"
-    ),
     "plan.subsidy_over_ratio": _(
         "補助款 %(value)s 元，超過上限 %(limit)s 元，超出 %(excess)s 元。"
         "請提高自籌款，使補助款不超過規定比率。"
@@ -73,7 +72,6 @@ SENTENCES = {
         "「%(category)s」%(value)s 元，超過計畫總經費 %(total)s 元的 %(percent)s %%"
         "（%(limit)s 元），超出 %(excess)s 元。請調減該科目。"
     ),
-    "plan.budget_sum": _("各科目合計 %(value)s 元，與計畫總經費 %(limit)s 元不符。請核對。"),
     "plan.equipment_sum": _(
         "設備清單合計 %(value)s 元，與「%(category)s」編列數 %(limit)s 元不符。"
         "請填寫修正後的設備清單合計，或調整該科目。"
@@ -90,6 +88,35 @@ SENTENCES = {
         "尚缺 %(missing)s %%。請調整查核點的完成日期或權重。"
     ),
     "checkpoint.not_executing": _("本案目前為「%(state)s」，查核點不再提報或審定。"),
+    # consortium
+    "consortium.none": _("本方案不以中心廠及合作廠商申請，沒有成員可以變更。"),
+    "consortium.members_differ": _(
+        "成員經費與申請的成員不一致（%(firms)s）。請重新開啟頁面，逐一填寫每家成員的經費。"
+    ),
+    "consortium.subsidy_sum": _(
+        "各成員補助款合計 %(value)s 元，與本案補助款 %(limit)s 元不符。請調整各成員補助款。"
+    ),
+    "consortium.self_fund_sum": _(
+        "各成員自籌款合計 %(value)s 元，與本案自籌款 %(limit)s 元不符。請調整各成員自籌款。"
+    ),
+    "consortium.not_executing": _("本案目前為「%(state)s」，成員不再變更。"),
+    "consortium.centre_stays": _(
+        "中心廠為本案受補助對象，不能退出。中心廠不再執行時，請辦理終止。"
+    ),
+    "consortium.left_already": _("這家合作廠商已於 %(left_on)s 退出。"),
+    "consortium.name_missing": _("尚未填寫合作廠商名稱。請依登記證明填寫。"),
+    "consortium.duplicate": _("統一編號 %(ubn)s 已是本案成員。請核對統一編號。"),
+    "consortium.no_factory": _("%(firm)s尚未填寫工廠登記編號；合作廠商均須有工廠登記。請補填。"),
+    "consortium.share_too_large": _(
+        "新成員的經費 %(value)s 元，超過中心廠可讓出的 %(limit)s 元。請調減。"
+    ),
+    # targets
+    "targets.none_asked": _("本案類別未訂目標值，不登錄達成值。"),
+    "targets.incomplete": _("下列目標的達成值未填或重複：%(metrics)s。請逐項填寫一次。"),
+    "targets.unreadable": _("「%(text)s」不是可用的數值。請填寫數字；減碳量以公斤計，或寫明公噸。"),
+    "targets.negative": _("達成值不得小於 0。請核對成果資料。"),
+    "targets.not_reported": _("%(metric)s尚未登錄（應達 %(limit)s）"),
+    "targets.missed": _("%(metric)s達成 %(value)s，應達 %(limit)s，尚差 %(shortfall)s"),
     # mid-term and closing reviews
     "stage.already_open": _("第 %(round)s 次報告審查中，尚未作成結論。請先作成結論。"),
     "stage.not_open": _("尚未收到待審查的報告。請先登錄業者的報告。"),
@@ -104,8 +131,15 @@ SENTENCES = {
     "closing.condition_open": _(
         "尚缺結案條件的證明文件：%(conditions)s。請業者補送後登錄，再作成通過的結論。"
     ),
+    "closing.target_missed": _(
+        "目標值未達成：%(targets)s。請待達成並登錄後再作成通過的結論，或改為修正後通過、不通過。"
+    ),
+    "closing.partners_short": _(
+        "合作廠商現有 %(count)s 家，至少須 %(minimum)s 家，尚缺 %(missing)s 家。"
+        "請補足合作廠商後再作成通過的結論，或改為修正後通過、不通過。"
+    ),
     "closing.not_a_condition": _("「%(condition)s」不是本方案的結案條件。"),
-    "closing.not_closing": _("本案目前為「%(state)s」，不登錄結案條件的證明文件。"),
+    "closing.not_closing": _("本案目前為「%(state)s」，不登錄結案條件的證明文件及達成值。"),
     "closing.tranche_unpaid": _(
         "第 %(number)s 期款目前為「%(state)s」，尚未撥付，不能結算。請先完成該期撥款。"
     ),
@@ -206,6 +240,10 @@ STATES = {
     "Outlook.AT_RISK": _("有落後風險"),
     "Outlook.ON_COURSE": _("依進度進行"),
     "Outlook.REACHED": _("已達期中標準"),
+    "Metric.services": _("導入服務數"),
+    "Metric.partners": _("合作中小企業數"),
+    "Metric.visits": _("體驗人次"),
+    "Metric.carbon_kg": _("減碳公斤數"),
     "ClosingCondition.special_factory_registration": _("特定工廠登記證明"),
     "ClosingCondition.partners_kept": _("合作廠商家數維持證明"),
     "ClosingCondition.targets_met": _("績效指標達成證明"),
@@ -220,6 +258,7 @@ ACTS = {
     "contract.sign": _("簽約"),
     "contract.extend_signing": _("展延簽約期限"),
     "contract.lapse": _("核准失效"),
+    "contract.lapse_overdue": _("逾期未簽約，核准失效"),
     "checkpoint.report": _("登錄查核點提報"),
     "checkpoint.accept": _("審定查核點達成"),
     "checkpoint.reject": _("退回查核點補正"),
@@ -235,6 +274,9 @@ ACTS = {
     "closing.report": _("登錄結案報告"),
     "closing.show_condition": _("登錄結案條件證明"),
     "closing.conclude": _("結案審查結論"),
+    "closing.enter_targets": _("登錄目標達成值"),
+    "consortium.leave": _("合作廠商退出"),
+    "consortium.join": _("合作廠商加入"),
     "spending.enter": _("登錄支用明細"),
     "spending.withdraw": _("撤回支用明細"),
     "case.close": _("結案"),

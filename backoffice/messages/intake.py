@@ -59,7 +59,7 @@ SENTENCES: dict[str, LazyString] = {
         "超過上限 %(limit)s 字。請縮短後再匯入。"
     ),
     "workbook.too_slow": _(
-        "讀取這個活頁簿花了太久，已停止。請移除格式與圖片，或分成幾個檔案後再匯入。"
+        "這個活頁簿未能在 5 秒內讀完，已停止讀取，沒有留下任何資料。請移除格式與圖片，或分成幾個檔案後再匯入。"
     ),
     "workbook.text_too_long": _(
         "「%(sheet)s」第 %(row)s 列「%(column)s」有 %(characters)s 字，"

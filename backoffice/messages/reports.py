@@ -22,8 +22,10 @@ SENTENCES: dict[str, LazyString] = {
 STATES: dict[str, LazyString] = {
     "Stage.appropriation": _("法定預算"),
     "Stage.available": _("可用餘額"),
+    "Stage.held": _("部分核定待同意"),
     "Stage.committed": _("核定未簽約"),
     "Stage.contracted": _("簽約未撥付"),
+    "Stage.carried_over": _("已核准保留"),
     "Stage.in_transit": _("送件未入帳"),
     "Stage.disbursed": _("已撥付"),
     "Stage.recovered": _("已繳回"),

@@ -98,6 +98,38 @@ SENTENCES = {
         "自籌款將為 %(self_fund)s 元，超過實收資本額 %(capital)s 元。"
         "請將計畫總經費縮減至 %(total_max)s 元以下。"
     ),
+    # partial offers and the line for money
+    "offer.whole_there": _(
+        "可用餘額 %(available)s 元足以支應 %(wanted)s 元，不必部分核定。請辦理核定。"
+    ),
+    "offer.available_changed": _(
+        "可用餘額現為 %(available)s 元，與頁面所示的 %(amount)s 元不同。請按新金額重新確認。"
+    ),
+    "offer.none": _("案件 %(number)s 目前沒有待業者回復的部分核定，不必登錄。"),
+    "offer.letter_missing": _("尚未填寫業者來函文號。請依來函填寫。"),
+    "offer.letter_in_future": _("業者來函日期 %(on)s 晚於今天。請核對來函日期。"),
+    "offer.answered_late": _(
+        "業者來函日期 %(on)s 已逾回復期限 %(due_on)s。請改辦逾期未回復，經費將依序遞補。"
+    ),
+    "offer.not_due": _("回復期限 %(due_on)s 尚未過，不能辦理逾期未回復。請待期限過後再辦理。"),
+    "offer.total_too_small": _(
+        "以計畫總經費 %(total)s 元計，補助款上限低於部分核定的 %(amount)s 元。"
+        "請將計畫總經費改為 %(total_min)s 元以上。"
+    ),
+    "waitlist.first_in_line": _(
+        "可用餘額 %(available)s 元，候補案件 %(number)s 順序在前，應先遞補。"
+        "請先辦理依序遞補，或將本案列入候補。"
+    ),
+    "waitlist.money_there": _(
+        "可用餘額尚有 %(available)s 元，沒有順序在前的候補案件，不必列入候補。請辦理核定或部分核定。"
+    ),
+    "waitlist.empty": _("方案 %(scheme)s 目前沒有候補案件，不必辦理。"),
+    "waitlist.window_open": _(
+        "方案 %(scheme)s 仍在受理中，不能結束候補。請待受理截止，或由主管宣告經費用罄後再辦理。"
+    ),
+    "waitlist.offers_open": _(
+        "尚有 %(count)s 件部分核定待業者回復，經費仍可能釋出。請待回復後再結束候補。"
+    ),
     # opinions
     "opinion.ended": _("案件 %(number)s 的這次審查已有結論，不再徵詢意見。"),
     "opinion.given": _("您已就案件 %(number)s 的這次審查提出意見，不能再改。"),
@@ -127,6 +159,11 @@ STATES = {
     "DecisionKind.REJECT": _("不予補助"),
     "DecisionKind.PARTIAL_OFFER": _("部分核定"),
     "DecisionKind.WAITLIST": _("列入候補"),
+    "OfferState.OPEN": _("待業者回復"),
+    "OfferState.ACCEPTED": _("業者同意"),
+    "OfferState.DECLINED": _("業者不同意"),
+    "OfferState.UNANSWERED": _("逾期未回復"),
+    "OfferState.WITHDRAWN": _("業者撤案"),
     "Divergence.KEEP": _("維持"),
     "Divergence.REDO": _("重評"),
     "Divergence.EXCLUDE": _("排除一份"),
@@ -170,6 +207,15 @@ ACTS = {
     "review.reopen_scoring": _("重新開啟評分"),
     "review.decide_award": _("核定補助"),
     "review.decide_reject": _("決定不予補助"),
+    "review.decide_offer": _("部分核定，保留經費"),
+    "review.decide_waitlist": _("列入候補"),
+    "offer.accept": _("登錄業者同意部分核定"),
+    "offer.decline": _("登錄業者不同意部分核定"),
+    "offer.miss_answer": _("登錄部分核定逾期未回復"),
+    "offer.end_overdue": _("部分核定逾期未回復，釋出經費"),
+    "waitlist.promote": _("釋出經費，依序遞補"),
+    "waitlist.promote_everywhere": _("釋出經費，各方案依序遞補"),
+    "waitlist.end_programme": _("計畫結束，候補案件不予補助"),
     "review.call_for_opinions": _("徵詢委員意見"),
     "review.end_opinions": _("結束徵詢委員意見"),
     "review.give_opinion": _("委員提出審查意見"),

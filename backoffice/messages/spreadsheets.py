@@ -17,7 +17,9 @@ SENTENCES = {
     "workbook.damaged": _(
         "檔案已損壞、不完整，或展開後過於龐大，無法讀取。請以試算表軟體開啟並另存新檔後再上傳。"
     ),
-    "workbook.too_slow": _("讀取這份活頁簿超過允許的時間。請分成數個檔案，或另存新檔後再上傳。"),
+    "workbook.too_slow": _(
+        "這份活頁簿未能在 5 秒內讀完，已停止讀取，沒有留下任何資料。請分成數個檔案，或另存新檔後再上傳。"
+    ),
     "workbook.macros": _(
         "活頁簿含有巨集或控制項（%(part)s），不能收存。請另存為不含巨集的 .xlsx 後再上傳。"
     ),
@@ -53,6 +55,9 @@ SENTENCES = {
     ),
     "workbook.too_many_cells": _(
         "工作表「%(sheet)s」的範圍有 %(cells)s 格，超過上限 %(limit)s 格。請刪除遠處的內容，或分成數個檔案後再上傳。"
+    ),
+    "workbook.too_many_formulas": _(
+        "工作表「%(sheet)s」有 %(formulas)s 格公式，超過上限 %(limit)s 格。請將公式貼成值後再上傳。"
     ),
     "workbook.cell_too_long": _(
         "工作表「%(sheet)s」第 %(row)s 列 %(column)s 欄有 %(characters)s 字，超過一格上限 %(limit)s 字。請縮短內容後再上傳。"

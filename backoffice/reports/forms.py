@@ -19,6 +19,7 @@ from backoffice.web.forms import (
     not_blank,
     required,
 )
+from backoffice.web.lists import MEDIA_TYPES
 
 
 class BudgetForm(BackofficeForm):
@@ -75,7 +76,20 @@ class ExportForm(BackofficeForm):
     """What a case's history is taken out for."""
 
     reason = ParagraphField(_("匯出事由"), render_kw={"maxlength": 500})
+    kind = SelectField(
+        _("檔案格式"), choices={kind: f".{kind}" for kind in MEDIA_TYPES}, default="csv"
+    )
 
 
 class VerifyForm(BackofficeForm):
     """One button."""
+
+
+class UsedUpForm(BackofficeForm):
+    """The announcement that a scheme's money is used up; `edition` is the round that it ends."""
+
+    edition = HiddenField()
+    document_number = LineField(
+        _("公告文號"), [required(), not_blank], render_kw={"maxlength": DOCUMENT_MAX}
+    )
+    reason = ParagraphField(_("說明"), render_kw={"maxlength": 500})

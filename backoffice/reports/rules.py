@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from backoffice.cases.rules.lifecycle import CaseState
@@ -13,6 +13,7 @@ from backoffice.kernel.money import Ntd
 from backoffice.kernel.refusal import Refused
 from backoffice.kernel.taiwan import local_date, nfkc, roc_date
 from backoffice.ledger.rules import Stage
+from backoffice.people.rules.accounts import next_review_on
 
 DOCUMENT_MAX = 64  # characters of a document's number
 NOTE_MAX = 100
@@ -41,14 +42,21 @@ class Fault(StrEnum):
     HEAD = "head"
 
 
-MOVES: dict[Movement, tuple[Stage, Stage]] = {
-    Movement.AWARDED: (Stage.AVAILABLE, Stage.COMMITTED),
-    Movement.PAID: (Stage.IN_TRANSIT, Stage.DISBURSED),
+# From any of these stages to that one.
+MOVES: dict[Movement, tuple[tuple[Stage, ...], Stage]] = {
+    Movement.AWARDED: ((Stage.AVAILABLE, Stage.HELD), Stage.COMMITTED),
+    Movement.PAID: ((Stage.IN_TRANSIT,), Stage.DISBURSED),
 }
 
-# 核定未撥: promised, and not yet with the firm. What moves between these three is not shown.
+# 核定未撥: offered or promised, and not yet with the firm. What moves between these is not shown.
 OUTSTANDING = "outstanding"
-_OUTSTANDING = (Stage.COMMITTED, Stage.CONTRACTED, Stage.IN_TRANSIT)
+OUTSTANDING_STAGES = (
+    Stage.HELD,
+    Stage.COMMITTED,
+    Stage.CONTRACTED,
+    Stage.CARRIED_OVER,
+    Stage.IN_TRANSIT,
+)
 
 # Received, and neither awarded nor refused: the queue that the board counts.
 UNDECIDED = (
@@ -68,10 +76,24 @@ class Document:
     on: date
 
 
+# Awarded or accepted, and neither closed nor ended.
+RUNNING = (
+    CaseState.AWARDED,
+    CaseState.ACTIVE,
+    CaseState.ACTIVE_2,
+    CaseState.CLOSING,
+    CaseState.SETTLED,
+    CaseState.TERMINATING,
+    CaseState.ACCEPTED,
+    CaseState.IN_SERVICE,
+    CaseState.DELIVERED,
+)
+
+
 def stages_behind(name: str) -> tuple[Stage, ...] | None:
     """The stages whose entries make the figure `name`; None if there is no such figure."""
     if name == OUTSTANDING:
-        return _OUTSTANDING
+        return OUTSTANDING_STAGES
     return next(((stage,) for stage in Stage if stage.value == name), None)
 
 
@@ -156,3 +178,94 @@ def median_days(middle: Sequence[datetime], as_of: datetime) -> str | None:
     days = sum((today - local_date(instant)).days for instant in middle)
     whole, rest = divmod(days, len(middle))
     return f"{whole}.5" if rest else f"{whole}"
+
+
+class DutyKind(StrEnum):
+    """A kind of work that waits on a person; the order is that of urgency where no day tells."""
+
+    OVERDUE = "overdue"
+    SETTLE = "settle"
+    SEND = "send"
+    APPROVE = "approve"
+    CHECK = "check"
+    READY = "ready"
+    CLAIMS = "claims"
+    POINTS = "checkpoints"
+    MIDTERMS = "midterms"
+    CLOSINGS = "closings"
+    OFFERS = "offers"
+    ENDINGS_TO_PREPARE = "endings-to-prepare"
+    DEMANDS = "demands"
+    DECLARE = "declare"
+    SCORE = "score"
+    OPINIONS = "opinions"
+    DIVERGENCES = "divergences"
+    CLOSE = "close"
+    DECIDE = "decide"
+    ENDINGS_TO_DECIDE = "endings-to-decide"
+    IN_LINE = "in-line"
+    REPAYMENTS = "repayments"
+    CARRY_OVER = "carry-over"
+    NEARLY_USED_UP = "nearly-used-up"
+    VERIFY = "verify"
+    REVIEW_ACCOUNTS = "review-accounts"
+    BACKUP = "backup"
+    INVITED = "invited"
+    MINE = "mine"
+    UNASSIGNED = "unassigned"
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """How much of a kind of work waits, the first day by which it is due, and since when."""
+
+    kind: DutyKind
+    count: int
+    due_on: date | None
+    since: datetime | None
+
+    def is_late(self, today: date) -> bool:
+        """Whether the first day due has passed."""
+        return self.due_on is not None and self.due_on < today
+
+
+NEARLY_USED_UP_IN = 10  # a scheme with a tenth of its money left, or less
+# What comes round again: how long after the last time it is due. Days; assumed, but the quarterly
+# review of accounts, which is the baseline's (基準 4).
+ROUNDS = {DutyKind.VERIFY: 30, DutyKind.BACKUP: 2}
+_ORDER = {kind: place for place, kind in enumerate(DutyKind)}
+# What is late as a whole comes first only where nothing more particular is.
+_PILES = (DutyKind.MINE, DutyKind.UNASSIGNED)
+
+
+def ranked(found: Iterable[Duty], today: date) -> tuple[Duty, ...]:
+    """What waits, the most urgent first: late, then by kind; the piles of all work last."""
+    waiting = [duty for each in found if (duty := _come_round(each, today)).count]
+    return tuple(
+        sorted(
+            waiting,
+            key=lambda duty: (
+                duty.kind in _PILES,
+                not duty.is_late(today),
+                duty.due_on or date.max,
+                _ORDER[duty.kind],
+            ),
+        )
+    )
+
+
+def _come_round(duty: Duty, today: date) -> Duty:
+    """What is done every so often, with the day on which it is due; counted only from then on."""
+    match duty.kind:
+        case DutyKind.VERIFY | DutyKind.BACKUP:
+            due = _day_after(duty.since, ROUNDS[duty.kind])
+        case DutyKind.REVIEW_ACCOUNTS:
+            due = next_review_on(duty.since, duty.since) if duty.since else None
+        case _:
+            return duty
+    is_due = due is None or due <= today
+    return replace(duty, count=int(is_due), due_on=due)
+
+
+def _day_after(last: datetime | None, days: int) -> date | None:
+    return local_date(last) + timedelta(days=days) if last else None

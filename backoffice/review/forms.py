@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import Any, cast
 
 from flask_babel import gettext
@@ -13,13 +14,15 @@ from wtforms import Field, HiddenField, RadioField, SelectMultipleField, StringF
 from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from backoffice.kernel.money import Ntd
 from backoffice.kernel.refusal import Refused
 from backoffice.kernel.taiwan import nfkc
-from backoffice.messages import sentence, shown
+from backoffice.messages import shown
 from backoffice.review.rules.conflicts import Ground
 from backoffice.review.rules.explanation import written_hundredths
 from backoffice.review.rules.lifecycles import Divergence, OpinionResult
 from backoffice.review.rules.marks import Entry, parse_mark, written_mark
+from backoffice.review.rules.waiting import Call
 from backoffice.scheme.rules import Criterion, Scoring
 from backoffice.scheme.sentences import label
 from backoffice.web.forms import (
@@ -32,6 +35,7 @@ from backoffice.web.forms import (
     not_blank,
     required,
 )
+from backoffice.web.refusals import tell
 
 TEXT_MAX = 4_000
 LETTER_MAX = 64
@@ -102,7 +106,7 @@ class MarkField(StringField):
             try:
                 self.tenths = parse_mark(self.data, self.scoring)
             except Refused as refusal:
-                raise ValueError(sentence(refusal)) from refusal
+                raise ValueError(tell(refusal)) from refusal
 
 
 class SheetForm(BackofficeForm):
@@ -301,3 +305,67 @@ class RejectForm(BackofficeForm):
     version = VersionField()
     reason = ParagraphField(_("不予補助的理由"), validators=[_text_limit()])
     document_number = LineField(_("通知函文號"), validators=[_letter_limit()])
+
+
+# --- offers and the line for money ------------------------------------------------------------
+
+
+class Answer(StrEnum):
+    """What the firm says to a partial offer."""
+
+    ACCEPT = "ACCEPT"
+    DECLINE = "DECLINE"
+
+
+class AnswerForm(BackofficeForm):
+    """The firm's answer, as its letter says it; the plan's total counts where it agrees."""
+
+    version = VersionField()
+    answer = RadioField(_("業者回復"), coerce=Answer, validators=[required()], choices=[])
+    letter_number = LineField(_("業者來函文號"), validators=[required(), _letter_limit()])
+    letter_on = RocDateField(_("業者來函日期"), validators=[required()])
+    total_budget = AmountField(_("修正後計畫總經費"), validators=[required()])
+    reason = ParagraphField(_("備註"), validators=[_text_limit()])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = {Answer.ACCEPT: _("同意部分核定"), Answer.DECLINE: _("不同意，列入候補")}
+        self.answer.choices = [(each, words[each]) for each in Answer]
+
+
+class UnansweredForm(BackofficeForm):
+    """No answer came; what the officer did to reach the firm may be said."""
+
+    version = VersionField()
+    reason = ParagraphField(_("備註"), validators=[_text_limit()])
+
+
+class PromoteForm(BackofficeForm):
+    """Who is called, as the page showed it: case, amount, and whether it is the whole."""
+
+    told = HiddenField()
+
+    def calls(self) -> tuple[Call, ...] | None:
+        """What the page said would happen; None where somebody garbled it."""
+        try:
+            parts = [each.split("/") for each in filter(None, (self.told.data or "").split(","))]
+            return tuple(
+                Call(int(case_id), Ntd(int(amount)), is_whole == "1")
+                for case_id, amount, is_whole in parts
+            )
+        except ValueError:
+            return None
+
+    def tell(self, called: Sequence[Call]) -> None:
+        """Say what the page shows now."""
+        told = ",".join(f"{one.case_id}/{one.amount.dollars}/{one.is_whole:d}" for one in called)
+        self.told.data = told
+        self.told.raw_data = [told]
+
+
+class EndProgrammeForm(BackofficeForm):
+    """Why whoever still waits gets nothing; each firm will read it. `count`: how many there are."""
+
+    count = HiddenField()
+    document_number = LineField(_("通知函文號"), validators=[_letter_limit()])
+    reason = ParagraphField(_("不予補助的理由"), validators=[required(), not_blank, _text_limit()])

@@ -21,6 +21,7 @@ from backoffice.db import Record, state_column
 from backoffice.kernel.money import Ntd
 from backoffice.review.rules.lifecycles import (
     ASSIGNMENT,
+    OFFER,
     PANEL,
     SCORE_SHEET,
     AssignmentEvent,
@@ -28,6 +29,8 @@ from backoffice.review.rules.lifecycles import (
     BonusState,
     DecisionKind,
     Divergence,
+    OfferEvent,
+    OfferState,
     OpinionResult,
     PanelEvent,
     PanelState,
@@ -199,6 +202,85 @@ class Decision(Record):
     decided_by: Mapped[int]
     decided_by_name: Mapped[str] = mapped_column(String(120))
     decided_at: Mapped[datetime]
+
+
+class Offer(Record):
+    """部分核定: money held for a part of what a case wants, until the firm has answered."""
+
+    __tablename__ = "offer"
+    __table_args__ = (
+        UniqueConstraint("case_id", "number"),
+        CheckConstraint("amount > 0 AND amount < wanted", name="a_part"),
+        CheckConstraint("(state = 'OPEN') = (ended_at IS NULL)", name="ended_has_instant"),
+        CheckConstraint("(state = 'ACCEPTED') = (agreed_total IS NOT NULL)", name="agreed_total"),
+        Index(
+            "uq_offer_open",
+            "case_id",
+            unique=True,
+            sqlite_where=text("state = 'OPEN'"),
+            postgresql_where=text("state = 'OPEN'"),
+        ),
+        Index("ix_offer_due", "state", "due_on", "id"),
+        Index("ix_offer_scheme", "scheme", "state", "due_on", "id"),
+    )
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    scheme: Mapped[str] = mapped_column(String(16))
+    number: Mapped[int]  # 1, 2, … of its case
+    state: Mapped[OfferState] = mapped_column(state_column(OfferState))
+    amount: Mapped[Ntd]  # what is held
+    wanted: Mapped[Ntd]  # what would have been awarded, had there been the money
+    total_budget: Mapped[Ntd]  # of the plan as decided
+    document_number: Mapped[str] = mapped_column(String(64), default="")
+    offered_by: Mapped[int]
+    offered_by_name: Mapped[str] = mapped_column(String(120))
+    offered_at: Mapped[datetime]
+    due_on: Mapped[date]
+    answer_number: Mapped[str] = mapped_column(String(64), default="")  # the firm's letter
+    answer_on: Mapped[date | None]
+    agreed_total: Mapped[Ntd | None]  # of the plan as the firm will carry it out
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[int | None]
+
+    def move(self, event: OfferEvent, *, at: datetime, by: int) -> None:
+        """The only way an offer changes its state."""
+        self.state = OFFER.after(self.state, event)
+        self.ended_at = at
+        self.ended_by = by
+
+
+class WaitingPlace(Record):
+    """候補: a case's place in the line for its scheme's money; never given another order.
+
+    Who waits is said by the case itself (WAITLISTED); the place stays, so a case that declines an
+    offer stands where it stood before.
+    """
+
+    __tablename__ = "waiting_place"
+    __table_args__ = (
+        Index(
+            "uq_waiting_place_order",
+            "scheme",
+            "decided_at",
+            "complete_at",
+            "received_at",
+            "case_number",
+            unique=True,
+        ),
+        CheckConstraint("wanted > 0", name="wants_something"),
+        CheckConstraint("declined >= 0 AND declined < wanted", name="declined_a_part"),
+    )
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), unique=True)
+    scheme: Mapped[str] = mapped_column(String(16))
+    # The order, most significant first (domain §3.7).
+    decided_at: Mapped[datetime]
+    complete_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    case_number: Mapped[str] = mapped_column(String(64))
+    wanted: Mapped[Ntd]
+    total_budget: Mapped[Ntd]
+    declined: Mapped[Ntd]  # the most that the firm would not take; 0 before it was asked
 
 
 class StageOpinion(Record):

@@ -110,9 +110,13 @@ def shipped() -> Catalogue:
 
 
 class _Shelf:
-    """Which catalogue answers; one for the whole process, whatever the thread."""
+    """Which catalogue answers, and which folders it was read from beside the release's own.
+
+    One for the whole process, whatever the thread.
+    """
 
     current: Catalogue | None = None
+    folders: tuple[Path, ...] = ()
 
 
 def catalogue() -> Catalogue:
@@ -123,12 +127,12 @@ def catalogue() -> Catalogue:
 @contextmanager
 def using(replacement: Catalogue) -> Iterator[Catalogue]:
     """Let `replacement` answer, for the length of the block, in every thread."""
-    before = _Shelf.current
+    before, folders = _Shelf.current, _Shelf.folders
     _Shelf.current = replacement
     try:
         yield replacement
     finally:
-        _Shelf.current = before
+        _Shelf.current, _Shelf.folders = before, folders
 
 
 @contextmanager
@@ -136,6 +140,41 @@ def load_directory(directory: Path) -> Iterator[Catalogue]:
     """Add the editions of another directory to those that answer, for the length of the block."""
     with using(catalogue().joined(read_directory(directory))) as joined:
         yield joined
+
+
+def add_folder(directory: Path) -> None:
+    """Let the sealed editions of a folder answer beside those that do, from now on.
+
+    The office's own editions: a scheme of its own, or a later edition of a shipped one. Raises
+    BrokenSeal, and InvalidEdition where one cannot be read or stands in the way of another.
+    """
+    if directory in _Shelf.folders:
+        return
+    verify_seals(directory)
+    _Shelf.current = catalogue().joined(read_directory(directory))
+    _Shelf.folders = (*_Shelf.folders, directory)
+
+
+def seal(directory: Path) -> Mapping[str, str]:
+    """Read the editions of a folder, and write what they are sealed with into `seals.toml`.
+
+    Whoever changes a sealed file must say so by sealing it again, before a case was received
+    under it. Raises InvalidEdition; then nothing is written.
+    """
+    read_directory(directory)
+    found = seals(directory)
+    lines = ["# SHA-256 of every edition of this folder. A published edition never changes."]
+    lines += [f'"{name}" = "{digest}"' for name, digest in found.items()]
+    (directory / _SEALS).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return found
+
+
+def all_seals() -> Mapping[str, str]:
+    """The seals of every edition that answers, the release's and the office's own."""
+    found: dict[str, str] = {}
+    for directory in (_SHIPPED, *_Shelf.folders):
+        found |= seals(directory)
+    return found
 
 
 def edition(key: EditionKey) -> Edition:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from backoffice.messages import in_english
 from backoffice.scheme import registry
 from backoffice.scheme.rules import Edition, SchemeKey
-from backoffice.scheme.sentences.words import in_english
 
 
 def title_of(edition: Edition) -> str:

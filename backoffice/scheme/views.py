@@ -64,7 +64,7 @@ class SchemeLine:
 @page(requires=Permission.SCHEME_READ)
 def catalogue() -> Response:
     """Every edition of every scheme."""
-    seals = registry.seals()
+    seals = registry.all_seals()
     now = guard.now()
     lines = [_line(edition, seals.get(str(edition.key), ""), now) for edition in _editions()]
     return render(lines=lines, assumed=sum(line.assumed for line in lines))
@@ -128,7 +128,7 @@ def contract(scheme: str, number: int) -> Response:
     doubts = _doubts(edition, clauses)
     numbered = list(enumerate(clauses))
     return render(
-        line=_line(edition, registry.seals().get(str(edition.key), ""), guard.now()),
+        line=_line(edition, registry.all_seals().get(str(edition.key), ""), guard.now()),
         articles=[
             Article(
                 section_title(section),

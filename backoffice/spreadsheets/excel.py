@@ -114,13 +114,15 @@ def marks_of(data: bytearray, name: str, percents: frozenset[int], limits: Limit
     """Formulas, errors, percentages, hidden rows and columns, merged cells of a worksheet.
 
     Refuses "workbook.too_many_rows" and "workbook.too_many_columns" for values that lie beyond
-    the limits, before the parser takes memory for the rectangle up to them.
+    the limits, before the parser takes memory for the rectangle up to them, and
+    "workbook.too_many_formulas", of which each costs more than ten values.
     """
     opening = SHEET_DATA.search(data)
     if opening is None:
         return Marks()
     _check_columns(data, name, limits)
     worksheet = _Worksheet(data, opening)
+    worksheet.check_formulas(name, limits)
     worksheet.read_rows(name, limits)
     worksheet.read_columns()
     worksheet.read_formulas()
@@ -160,6 +162,13 @@ class _Worksheet:
         self.row_start = b"<" + prefix + b"row"
         self.cell_start = b"<" + prefix + b"c"
         self.formula_start = b"<" + prefix + b"f"
+
+    def check_formulas(self, name: str, limits: Limits) -> None:
+        count = sum(self.data.count(self.formula_start + end) for end in (b">", b" ", b"/"))
+        if count > limits.formulas:
+            raise Refused(
+                "workbook.too_many_formulas", sheet=name, formulas=count, limit=limits.formulas
+            )
 
     def read_rows(self, name: str, limits: Limits) -> None:
         number = 0

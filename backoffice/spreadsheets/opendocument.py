@@ -65,9 +65,11 @@ def marks_of(content: bytearray, table: Table, limits: Limits) -> Marks:
     """Formulas, percentages, hidden rows and columns, merged cells of a sheet.
 
     Refuses "workbook.too_many_rows" and "workbook.too_many_columns" where few bytes stand for
-    many rows or columns with values, before the parser writes them out.
+    many rows or columns with values, before the parser writes them out, and
+    "workbook.too_many_formulas".
     """
     _check_columns(content, table, limits)
+    _check_formulas(content, table, limits)
     marks = Marks()
     _read_rows(content, table, marks, limits)
     first = 0
@@ -93,6 +95,14 @@ def _check_columns(content: bytearray, table: Table, limits: Limits) -> None:
         tag = content[tag_at : content.find(b">", match.end())]
         if b"table-cell" in tag and VALUE_TYPE in tag:
             raise Refused("workbook.too_many_columns", sheet=table.name, limit=limits.columns)
+
+
+def _check_formulas(content: bytearray, table: Table, limits: Limits) -> None:
+    count = content.count(FORMULA_ATTRIBUTE, table.start, table.end)
+    if count > limits.formulas:
+        raise Refused(
+            "workbook.too_many_formulas", sheet=table.name, formulas=count, limit=limits.formulas
+        )
 
 
 def _read_rows(content: bytearray, table: Table, marks: Marks, limits: Limits) -> None:

@@ -5,13 +5,11 @@ input, and writes a line of JSON and the rows to standard output. It imports no 
 needs, knows no settings and no database.
 """
 
-import json
-import resource
-import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from io import BytesIO
 from typing import Any
 
+from backoffice.kernel.child import Answer, answer, limit_this_process
 from backoffice.kernel.refusal import Refused
 from backoffice.spreadsheets import excel, opendocument
 from backoffice.spreadsheets.archive import Member, shown, unpack
@@ -21,39 +19,23 @@ from backoffice.spreadsheets.records import ROW_END, Records, records_of
 
 MEMORY_BASE_BYTES = 512 * MIB
 MEMORY_PER_UNPACKED_BYTE = 4
-SECONDS_BASE = 4
-UNPACKED_BYTES_PER_SECOND = 6 * MIB
 
 
-def main() -> None:
-    """Answer one request, then end."""
-    line = sys.stdin.buffer.readline()
-    request = json.loads(line)
+def parse(request: dict[str, Any], read: Callable[[], bytes]) -> Answer:
+    """The sheets as the head, their rows as the bodies; refuses what `read_workbook` says."""
     limits = Limits(**request["limits"])
     members = [Member(*member) for member in request["members"]]
     _limit_this_process(members, limits)
-    content = sys.stdin.buffer.read()
     only = None if request["only"] is None else frozenset(request["only"])
-    reader = _Reader(content, members, limits, only)
     bodies: list[bytes] = []
-    try:
-        answer: dict[str, Any] = reader.read(bodies)
-    except Refused as refusal:
-        bodies.clear()
-        answer = {"refused": [refusal.code, refusal.facts]}
-    sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=False).encode() + b"\n")
-    for body in bodies:
-        sys.stdout.buffer.write(body)
-    sys.stdout.buffer.flush()
+    head = _Reader(read(), members, limits, only).read(bodies)
+    return head, bodies
 
 
 def _limit_this_process(members: Sequence[Member], limits: Limits) -> None:
     unpacked = sum(member.unpacked for member in members)
     memory = MEMORY_BASE_BYTES + MEMORY_PER_UNPACKED_BYTE * unpacked
-    seconds = min(SECONDS_BASE + unpacked // UNPACKED_BYTES_PER_SECOND, limits.seconds)
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    limit_this_process(memory_bytes=memory, seconds=int(limits.seconds))
 
 
 class _Reader:
@@ -189,4 +171,4 @@ def _described(name: str, records: Records, marks: Marks, body_bytes: int) -> di
 
 
 if __name__ == "__main__":
-    main()
+    answer(parse)

@@ -1,18 +1,13 @@
 """Uploaded workbooks, .xlsx or .ods, as text: checked first, parsed in a child process."""
 
-import json
 import logging
-import os
-import signal
-import subprocess
-import sys
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from importlib.util import find_spec
-from pathlib import Path
+from hashlib import sha256
 from typing import Any, Literal, NamedTuple, overload
 from unicodedata import normalize
 
+from backoffice.kernel.child import Child, Ended, TooSlow
 from backoffice.kernel.refusal import Refused
 from backoffice.spreadsheets.archive import Member, members_of, shown
 from backoffice.spreadsheets.cells import CellKind, column_letters
@@ -35,8 +30,7 @@ __all__ = [
 
 logger = logging.getLogger(__name__)
 
-PROJECT_ROOT = Path(__file__).resolve().parents[2]
-LIBRARIES_OF_PARSER = ("python_calamine", "defusedxml")
+PARSER = Child("backoffice.spreadsheets.parser", ("python_calamine", "defusedxml"))
 
 
 class Row(NamedTuple):
@@ -68,6 +62,12 @@ class Rows(Sequence[Row]):
     def __iter__(self) -> Iterator[Row]:
         for number, joined in zip(self._numbers, self._joined, strict=True):
             yield Row(number, tuple([cell or None for cell in joined.split(CELL_END)]))
+
+    def put_into(self, take: Callable[[bytes], None]) -> None:
+        """Give numbers and cells away row by row, as one unambiguous run of bytes."""
+        for number, joined in zip(self._numbers, self._joined, strict=True):
+            # What is blank at the end of a row depends on the widest row only.
+            take(f"{number}{CELL_END}{joined.rstrip(CELL_END)}{ROW_END}".encode())
 
     @overload
     def __getitem__(self, index: int) -> Row: ...
@@ -122,6 +122,21 @@ class Workbook:
     notices: tuple[Notice, ...]
     skipped: tuple[str, ...]
 
+    def digest(self) -> str:
+        """The SHA-256 of all that is in the cells: equal for equal cells, whatever the bytes.
+
+        The order of the sheets counts for nothing, nor whether they came as .xlsx or .ods.
+        """
+        found = sha256()
+        for name in sorted(self.sheets):
+            sheet = self.sheets[name]
+            formulas = [at for at, kind in sheet.kinds.items() if kind is CellKind.FORMULA]
+            header = CELL_END.join(sheet.header).rstrip(CELL_END)
+            facts = (name, sheet.header_row, header, sorted(formulas))
+            found.update(repr(facts).encode())
+            sheet.rows.put_into(found.update)
+        return found.hexdigest()
+
 
 def read_workbook(
     content: bytes, *, limits: Limits = INTAKE_LIMITS, only: Collection[str] | None = None
@@ -136,8 +151,8 @@ def read_workbook(
     ".too_many_parts", ".unsafe_part", ".duplicate_part", ".macros", ".nested",
     ".unpacks_too_large", ".zip_bomb". From the child process that parses: ".unsafe_xml",
     ".too_many_sheets", ".duplicate_sheet", ".too_many_rows", ".too_many_columns",
-    ".too_many_cells", ".cell_too_long", ".too_slow", and ".damaged" if it crashes or takes
-    more memory than the file warrants. From the header: ".duplicate_header".
+    ".too_many_cells", ".too_many_formulas", ".cell_too_long", ".too_slow", and ".damaged" if it
+    crashes or takes more memory than the file warrants. From the header: ".duplicate_header".
     """
     members = members_of(content, limits)
     head, bodies = _parse(content, members, limits, only)
@@ -161,46 +176,16 @@ def _parse(
         "members": members,
         "only": None if only is None else [sheet_key(name) for name in only],
     }
-    # A clean environment: the child has no use for the keys and addresses of the office.
-    # It starts in 50 ms because it reads no site configuration.
     try:
-        child = subprocess.run(
-            [sys.executable, "-S", "-s", "-P", "-m", "backoffice.spreadsheets.parser"],
-            input=json.dumps(request).encode() + b"\n" + content,
-            capture_output=True,
-            timeout=limits.seconds,
-            check=False,
-            env={"PYTHONPATH": _search_path()},
-        )
-    except subprocess.TimeoutExpired as error:
+        return PARSER.ask(request, content, seconds=limits.seconds)
+    except TooSlow as error:
         raise Refused("workbook.too_slow") from error
-    if child.returncode == -signal.SIGXCPU:
-        raise Refused("workbook.too_slow")
-    line, end, bodies = child.stdout.partition(b"\n")
-    if child.returncode != 0 or not end:
+    except Ended as error:
         logger.warning(
             "The parser of an uploaded workbook ended before its answer.",
-            extra={
-                "exit_code": child.returncode,
-                "stderr": child.stderr[-2_000:].decode("latin-1"),
-            },
+            extra={"exit_code": error.exit_code, "stderr": error.said},
         )
-        raise Refused("workbook.damaged")
-    head: dict[str, Any] = json.loads(line)
-    if "refused" in head:
-        code, facts = head["refused"]
-        raise Refused(code, **facts)
-    return head, bodies
-
-
-def _search_path() -> str:
-    places = [str(PROJECT_ROOT)]
-    for library in LIBRARIES_OF_PARSER:
-        spec = find_spec(library)
-        assert spec is not None
-        assert spec.origin is not None
-        places.append(str(Path(spec.origin).parents[1]))
-    return os.pathsep.join(dict.fromkeys(places))
+        raise Refused("workbook.damaged") from error
 
 
 def _sheet(facts: Mapping[str, Any], body: bytes) -> Sheet:

@@ -98,7 +98,7 @@ def workbook_bytes(sheets: Iterable[SheetLayout], *, made_at: datetime) -> bytes
 def _write_sheets(workbook: "Workbook", sheets: Iterable[SheetLayout]) -> None:
     taken: set[str] = set()
     for layout in sheets:
-        name = _sheet_name(layout.name, taken)
+        name = sheet_name(layout.name, taken)
         taken.add(name.casefold())
         _SheetWriter(workbook, name, layout).write()
 
@@ -364,7 +364,11 @@ def _half_widths(text: str) -> int:
     return sum(1 + (character >= FIRST_WIDE) for character in text)
 
 
-def _sheet_name(name: str, taken: Collection[str]) -> str:
+def sheet_name(name: str, taken: Collection[str]) -> str:
+    """The name as Excel takes it: 31 characters, none of []:*?/\\, and none of `taken` again.
+
+    `taken` holds names in lower case (`casefold`).
+    """
     plain_name = NOT_IN_NAMES.sub("_", cleaned(name)).strip(" '\n\t") or "_"
     candidate = plain_name[:NAME_MAX]
     number = 2

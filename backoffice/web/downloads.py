@@ -1,4 +1,4 @@
-"""A stored file on its way to a person: always as a download, never inside our pages."""
+"""A stored file on its way to a person: a download; pages show what we have drawn."""
 
 from __future__ import annotations
 
@@ -19,5 +19,13 @@ def download(file: DocumentFile) -> Response:
         etag=False,
     )
     response.headers["Content-Security-Policy"] = "sandbox"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def drawn(picture: bytes) -> Response:
+    """A picture in PNG that we have drawn ourselves, for a page of ours to show."""
+    response = Response(picture, mimetype="image/png")
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Cache-Control"] = "no-store"
     return response

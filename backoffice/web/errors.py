@@ -12,7 +12,7 @@ from sqlalchemy.exc import NoResultFound
 from werkzeug.exceptions import HTTPException
 
 from backoffice.kernel.refusal import Refused, Stale
-from backoffice.messages import sentence
+from backoffice.web.refusals import tell
 
 log = structlog.get_logger("backoffice")
 
@@ -45,8 +45,7 @@ def _expired(_error: Exception) -> Response:
 
 def _refused(error: Refused) -> Response:
     status = 409 if isinstance(error, Stale) else 403 if error.code == "access.denied" else 422
-    log.info("refused", code=error.code)
-    return _page(status, gettext("這件事現在不能辦"), sentence(error))
+    return _page(status, gettext("這件事現在不能辦"), tell(error))
 
 
 def _http(error: HTTPException) -> Response:

@@ -35,9 +35,9 @@ from backoffice.documents import Upload
 from backoffice.kernel.money import Ntd, parse_amount
 from backoffice.kernel.refusal import Refused, Stale
 from backoffice.kernel.taiwan import parse_date, parse_instant, roc_slashes
-from backoffice.messages import sentence
 from backoffice.use_case import UseCase
 from backoffice.web import guard
+from backoffice.web.refusals import tell
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -107,7 +107,7 @@ class BackofficeForm(FlaskForm):
 
     def refuse(self, refusal: Refused) -> None:
         """Put a refusal on the form; the next attempt is a new deed with a new key."""
-        self.refusal = sentence(refusal)
+        self.refusal = tell(refusal)
         self.refusal_code = refusal.code
         self.status = 409 if isinstance(refusal, Stale) else 422
         if refusal.code == "access.denied":
@@ -125,6 +125,17 @@ class BackofficeForm(FlaskForm):
     def faulty(self) -> bool:
         """Whether there is anything to correct."""
         return self.refusal is not None or bool(self.errors)
+
+
+def was_sent(*names: str, otherwise: bool) -> bool:
+    """Which of a page's two forms this is about: one with these fields that was sent.
+
+    The page shows the one or the other by how things stand, `otherwise`; but what was sent from
+    an older page is answered as what it is, so that nothing typed in it is lost.
+    """
+    if request.method != "POST":
+        return otherwise
+    return any(name in request.form for name in names)
 
 
 class Filled(InputRequired):
@@ -183,7 +194,7 @@ class AmountField(StringField):
             try:
                 self.amount = Ntd(parse_amount(self.data))
             except Refused as refusal:
-                raise ValueError(sentence(refusal)) from refusal
+                raise ValueError(tell(refusal)) from refusal
 
     @property
     def ntd(self) -> Ntd:
@@ -204,7 +215,7 @@ class _RocField(StringField):
             try:
                 self.parsed = type(self).parse(self.data)
             except Refused as refusal:
-                raise ValueError(sentence(refusal)) from refusal
+                raise ValueError(tell(refusal)) from refusal
 
 
 class RocDateField(_RocField):
@@ -280,4 +291,5 @@ __all__ = [
     "VersionField",
     "not_blank",
     "required",
+    "was_sent",
 ]

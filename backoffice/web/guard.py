@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar, cast
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import LoginManager, UserMixin, current_user
+from flask_login import LoginManager, UserMixin
 
 from backoffice.access import Actor, Permission
 from backoffice.use_case import Office
@@ -20,6 +20,7 @@ PUBLIC: Final = "public"  # anybody, signed in or not
 EVERYBODY: Final = Permission.ACCOUNT_OWN  # whoever is signed in
 
 EXTENSION = "backoffice"
+_LOADER: Final = "backoffice.visitor"  # who loads the visitor of a token
 
 
 @dataclass(slots=True)
@@ -61,11 +62,18 @@ class Unguarded(Exception):
     """A programme error: a route that does not say who may open it."""
 
 
-def page(*, requires: Permission | str) -> Callable[[View], View]:
-    """Say which permission a page requires; without it the application does not start."""
+def page(
+    *, requires: Permission | str, sends: tuple[Permission, ...] = ()
+) -> Callable[[View], View]:
+    """Say which permission a page requires; without it the application does not start.
+
+    `sends`: whoever sends the page's form needs one of these as well; none says that whoever may
+    read the page may send it.
+    """
 
     def mark(view: View) -> View:
         view.__dict__["page_requires"] = requires
+        view.__dict__["page_sends"] = sends
         return view
 
     return mark
@@ -90,13 +98,14 @@ def refuse_unguarded(app: Flask) -> None:
 
 def register(app: Flask, load: Callable[[str], Visitor | None]) -> None:
     """Ask at every request who it is (`load` reads the session's row) and whether they may."""
-    manager = LoginManager(app)
+    app.extensions[_LOADER] = load
+    # Templates are given the visitor by us; Flask-Login would ask for its own at every page.
+    manager = LoginManager(app, add_context_processor=False)
     manager.session_protection = None  # sessions are rows of ours, revoked there
 
     @manager.request_loader
     def _visitor(_request: object) -> Visitor | None:
-        token = request.cookies.get(cookie_name())
-        return load(token) if token else None
+        return visitor()
 
     @app.before_request
     def _guard() -> ResponseReturnValue | None:
@@ -113,9 +122,15 @@ def register(app: Flask, load: Callable[[str], Visitor | None]) -> None:
             "people.sign_out",
         ):
             return redirect(url_for("people.change_password"), code=303)
-        if not who.actor.may(Permission(str(required))):
+        if not who.actor.may(Permission(str(required))) or not _may_send(app, who.actor):
             abort(403)
         return None
+
+
+def _may_send(app: Flask, actor: Actor) -> bool:
+    view = app.view_functions[str(request.endpoint)]
+    sends: tuple[Permission, ...] = view.__dict__.get("page_sends", ())
+    return request.method != "POST" or not sends or any(actor.may(each) for each in sends)
 
 
 def _here() -> str | None:
@@ -133,12 +148,11 @@ def house() -> House:
 
 
 def visitor() -> Visitor | None:
-    """The signed-in person, or None."""
-    return cast("Visitor | None", current_user._get_current_object()) if _signed_in() else None
-
-
-def _signed_in() -> bool:
-    return bool(current_user.is_authenticated)
+    """The signed-in person, or None: asked of the database once a request."""
+    if "visitor" not in g:
+        token = request.cookies.get(cookie_name())
+        g.visitor = current_app.extensions[_LOADER](token) if token else None
+    return cast("Visitor | None", g.visitor)
 
 
 def actor() -> Actor:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, Final
 
-from flask import request, url_for
+from flask import current_app, request, url_for
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from backoffice.access import Actor, Permission, Role
+from backoffice.web.language import language
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +35,14 @@ class MenuItem:
 
 P = Permission
 MENU = (
+    Destination(_("待辦"), "reports.to_do", P.CASE_WORK, "t"),
     Destination(_("我的評分"), "review.home", P.REVIEW_SCORE, "r"),
     Destination(_("案件"), "cases.queue", P.CASE_READ, "c"),
     Destination(_("進件"), "cases.imports", P.CASE_IMPORT, "i"),
     Destination(_("決審"), "review.decisions", P.CASE_DECIDE, "d"),
+    Destination(_("查核點"), "disbursement.checkpoints", P.CHECKPOINT_READ, "k"),
     Destination(_("撥款"), "disbursement.sheets", P.SHEET_READ, "p"),
+    Destination(_("追繳"), "disbursement.recoveries", P.RECOVERY_READ, "o"),
     Destination(_("預算"), "reports.budget", P.LEDGER_READ, "b"),
     Destination(_("看板"), "reports.board", P.BOARD_READ, "m"),
     Destination(_("方案"), "scheme.catalogue", P.SCHEME_READ, "s"),
@@ -47,7 +52,7 @@ MENU = (
 
 HOMES = {
     Role.REVIEWER: "review.home",
-    Role.OFFICER: "cases.queue",
+    Role.OFFICER: "reports.to_do",
     Role.CONVENOR: "review.decisions",
     Role.ACCOUNTING: "disbursement.sheets",
     Role.CASHIER: "disbursement.sheets",
@@ -62,13 +67,41 @@ def home_of(role: Role) -> str:
     return HOMES[role]
 
 
+ADDRESSES: Final = "addresses"
+MENUS: Final = "menus"
+_Written = tuple[str, str, tuple[tuple[str, object], ...]]  # where mounted, endpoint, its arguments
+
+
+def address(endpoint: str, **arguments: Any) -> str:
+    """The address of a page whose arguments come from the programme, never from a request.
+
+    It is worked out once for each place at which the application is mounted.
+    """
+    known: dict[_Written, str] = current_app.extensions.setdefault(ADDRESSES, {})
+    wanted = (request.script_root, endpoint, tuple(arguments.items()))
+    found = known.get(wanted)
+    if found is None:
+        found = known[wanted] = url_for(endpoint, **arguments)
+    return found
+
+
 def menu(actor: Actor) -> list[MenuItem]:
-    """What this visitor finds in the menu."""
+    """What this visitor finds in the menu: the same for a role, a page and a language."""
+    spoken = language()
+    known: dict[object, list[MenuItem]] = current_app.extensions.setdefault(MENUS, {})
+    wanted = (request.script_root, request.endpoint, actor.role, spoken.tag if spoken else "")
+    found = known.get(wanted)
+    if found is None:
+        found = known[wanted] = _menu(actor)
+    return found
+
+
+def _menu(actor: Actor) -> list[MenuItem]:
     room = (request.endpoint or "").split(".", 1)[0]
     return [
         MenuItem(
             label=str(place.label),
-            url=url_for(place.endpoint),
+            url=address(place.endpoint),
             current=request.endpoint == place.endpoint
             or (place.endpoint.split(".", 1)[0] == room and _only_one(room, actor)),
             key=place.key,

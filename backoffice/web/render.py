@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from gettext import NullTranslations
+from enum import StrEnum
 from typing import Any, cast
 
-from flask import Flask, Response, g, make_response, render_template, request, url_for
-from flask_babel import get_locale, get_translations
+from flask import Flask, Response, make_response, render_template, request
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 
-from backoffice.access import Permission
+from backoffice.access import Actor, Permission
 from backoffice.messages import act_words, shown
 from backoffice.messages.records import account_words, field_words, subject_words, value_words
 from backoffice.web import filters, guard
 from backoffice.web.forms import BackofficeForm
-from backoffice.web.navigation import home_of, menu
+from backoffice.web.language import language
+from backoffice.web.lists import list_files
+from backoffice.web.navigation import address, home_of, menu
 
 
 def render(*, status: int | None = None, **facts: Any) -> Response:
@@ -37,7 +38,8 @@ def register(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     filters.register(app)
-    app.jinja_env.filters["shown"] = shown
+    app.jinja_env.filters["shown"] = _shown
+    app.jinja_env.globals["list_files"] = list_files
     # Flask-Babel looks the request's language up anew for every word; a page has hundreds.
     cast("Any", app.jinja_env).install_gettext_callables(_gettext, _ngettext, newstyle=True)
     app.jinja_env.filters.update(
@@ -50,53 +52,51 @@ def register(app: Flask) -> None:
     app.context_processor(_shell)
 
 
-def _catalogue() -> NullTranslations:
-    """The words of this request's language, looked up once a request."""
-    found = g.get("catalogue")
-    if found is None:
-        found = g.catalogue = get_translations()
-    return cast("NullTranslations", found)
-
-
 def _gettext(text: str) -> str:
-    return _catalogue().gettext(text)
+    spoken = language()
+    return text if spoken is None else spoken.catalogue.gettext(text)
 
 
 def _ngettext(one: str, many: str, count: int) -> str:
-    return _catalogue().ngettext(one, many, count)
+    spoken = language()
+    if spoken is None:
+        return one if count == 1 else many
+    return spoken.catalogue.ngettext(one, many, count)
+
+
+def _shown(value: Any) -> str:
+    """`messages.shown`, with the words of closed vocabularies remembered for each language."""
+    if isinstance(value, StrEnum) and (spoken := language()) is not None:
+        return spoken.words(type(value))[value.value]
+    return shown(value)
 
 
 def _shell() -> dict[str, Any]:
-    who = guard.visitor()
-    english = str(get_locale()).startswith("en")
+    who, house, spoken = guard.visitor(), guard.house(), language()
+    actor = who.actor if who else None
     return {
-        "locale": "en" if english else "zh-Hant-TW",
-        "navigation": menu(who.actor) if who else [],
-        "actor": who.actor if who else None,
-        "clock_notice": guard.house().clock_notice(),
+        "locale": spoken.tag if spoken else "zh-Hant-TW",
+        "navigation": menu(actor) if actor else [],
+        "actor": actor,
+        "clock_notice": house.clock_notice(),
         "csrf_token": generate_csrf,
-        "search_url": _search_url(who),
+        "search_url": address("cases.queue") if _searches(actor) else None,
         "search_value": request.args.get("q", ""),
         "density": who.density if who else "comfortable",
         "shortcuts": who.shortcuts if who else True,
-        "idle_minutes": guard.house().idle_minutes,
+        "idle_minutes": house.idle_minutes,
         "now": guard.now(),
-        "version": guard.house().version,
-        "urls": _urls(who),
+        "version": house.version,
+        "urls": {
+            "home": address(home_of(actor.role) if actor else "people.sign_in"),
+            "sign_out": address("people.sign_out"),
+            "settings": address("people.settings"),
+            "language": address("people.choose_language"),
+            "static_css": address("static", filename="style.css", v=house.version),
+            "static_js": address("static", filename="app.js", v=house.version),
+        },
     }
 
 
-def _search_url(who: guard.Visitor | None) -> str | None:
-    return url_for("cases.queue") if who and who.actor.may(Permission.CASE_READ) else None
-
-
-def _urls(who: guard.Visitor | None) -> dict[str, str]:
-    version = guard.house().version
-    return {
-        "home": url_for(home_of(who.actor.role)) if who else url_for("people.sign_in"),
-        "sign_out": url_for("people.sign_out"),
-        "settings": url_for("people.settings"),
-        "language": url_for("people.choose_language"),
-        "static_css": url_for("static", filename="style.css", v=version),
-        "static_js": url_for("static", filename="app.js", v=version),
-    }
+def _searches(actor: Actor | None) -> bool:
+    return actor is not None and actor.may(Permission.CASE_READ)

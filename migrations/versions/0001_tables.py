@@ -131,6 +131,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_head")),
     )
     op.create_table(
+        "backup_taken",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("head_seq", sa.BigInteger(), nullable=False),
+        sa.Column("head_hash", sa.String(length=64), nullable=False),
+        sa.Column("file_sha256", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_backup_taken")),
+    )
+    op.create_index(op.f("ix_backup_taken_taken_at"), "backup_taken", ["taken_at"], unique=False)
+    op.create_table(
         "blocked_firm",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("ubn", sa.String(length=8), nullable=False),
@@ -153,6 +163,19 @@ def upgrade() -> None:
         sa.Column("case_id", sa.BigInteger(), nullable=True),
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("media_type", sa.String(length=100), nullable=False),
+        sa.Column("pages", sa.BigInteger(), nullable=True),
+        sa.Column(
+            "scan",
+            sa.Enum(
+                "CLEAN",
+                "UNSCANNED",
+                name="scan",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
         sa.Column("added_by", sa.BigInteger(), nullable=False),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_document")),
@@ -188,6 +211,7 @@ def upgrade() -> None:
         sa.Column("document_id", sa.BigInteger(), nullable=False),
         sa.Column("file_name", sa.String(length=200), nullable=False),
         sa.Column("file_sha256", sa.String(length=64), nullable=False),
+        sa.Column("cells_sha256", sa.String(length=64), nullable=False),
         sa.Column(
             "state",
             sa.Enum(
@@ -212,6 +236,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_import")),
     )
+    op.create_index(op.f("ix_import_cells_sha256"), "import", ["cells_sha256"], unique=False)
     op.create_index(op.f("ix_import_file_sha256"), "import", ["file_sha256"], unique=False)
     op.create_table(
         "installation",
@@ -323,6 +348,7 @@ def upgrade() -> None:
         sa.Column("total", sa.BigInteger(), nullable=False),
         sa.Column("content_sha256", sa.String(length=64), nullable=False),
         sa.Column("document_id", sa.BigInteger(), nullable=True),
+        sa.Column("opendocument_id", sa.BigInteger(), nullable=True),
         sa.Column("made_by", sa.BigInteger(), nullable=False),
         sa.Column("made_by_name", sa.String(length=120), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
@@ -361,6 +387,31 @@ def upgrade() -> None:
         sa.Column("year", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("last", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("scheme", "year", name=op.f("pk_sheet_counter")),
+    )
+    op.create_table(
+        "window_closure",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("scheme", sa.String(length=16), nullable=False),
+        sa.Column("edition", sa.String(length=24), nullable=False),
+        sa.Column("cause", sa.String(length=24), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("document_number", sa.String(length=64), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("declared_by", sa.BigInteger(), nullable=False),
+        sa.Column("declared_by_name", sa.String(length=120), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_window_closure")),
+        sa.UniqueConstraint("edition", name=op.f("uq_window_closure_edition")),
+    )
+    op.create_table(
+        "worker_round",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_worker_round")),
     )
     op.create_table(
         "case",
@@ -480,6 +531,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_case_number")),
     )
     op.create_index("ix_case_due", "case", ["officer_id", "due_on", "id"], unique=False)
+    op.create_index(
+        "ix_case_due_scheme", "case", ["officer_id", "scheme", "due_on", "id"], unique=False
+    )
     op.create_index("ix_case_firm", "case", ["firm_name", "id"], unique=False)
     op.create_index(
         "ix_case_pile", "case", ["officer_id", "turn", "waiting_since", "id"], unique=False
@@ -493,6 +547,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_case_scheme", "case", ["scheme", "turn", "waiting_since", "id"], unique=False
     )
+    op.create_index("ix_case_scheme_since", "case", ["scheme", "waiting_since", "id"], unique=False)
     op.create_index(
         "ix_case_scheme_state", "case", ["scheme", "state", "waiting_since", "id"], unique=False
     )
@@ -648,6 +703,33 @@ def upgrade() -> None:
         "ix_sign_in_session_account", "sign_in_session", ["account_id", "id"], unique=False
     )
     op.create_table(
+        "achieved_target",
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "metric",
+            sa.Enum(
+                "services",
+                "partners",
+                "visits",
+                "carbon_kg",
+                name="metric",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("value", sa.BigInteger(), nullable=False),
+        sa.Column("entered_by", sa.BigInteger(), nullable=False),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("value >= 0", name=op.f("ck_achieved_target_value")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_achieved_target_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_achieved_target")),
+        sa.UniqueConstraint("case_id", "metric", name=op.f("uq_achieved_target_case_id_metric")),
+    )
+    op.create_table(
         "approved_line",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -716,6 +798,24 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_budget_line_case_id"), "budget_line", ["case_id"], unique=False)
     op.create_table(
+        "carry_over",
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("scheme", sa.String(length=16), nullable=False),
+        sa.Column("year", sa.BigInteger(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("approval_number", sa.String(length=64), nullable=False),
+        sa.Column("approval_on", sa.Date(), nullable=False),
+        sa.Column("entered_by", sa.BigInteger(), nullable=False),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_carry_over_amount")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_carry_over_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_carry_over")),
+        sa.UniqueConstraint("case_id", "year", name=op.f("uq_carry_over_case_id_year")),
+    )
+    op.create_index("ix_carry_over_year", "carry_over", ["year", "id"], unique=False)
+    op.create_table(
         "case_note",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -776,6 +876,49 @@ def upgrade() -> None:
         sa.UniqueConstraint("case_id", "position", name=op.f("uq_checkpoint_case_id_position")),
     )
     op.create_index("ix_checkpoint_due", "checkpoint", ["state", "due_on", "id"], unique=False)
+    op.create_table(
+        "consortium_member",
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("is_centre", sa.Boolean(), nullable=False),
+        sa.Column("firm_name", sa.String(length=200), nullable=False),
+        sa.Column("ubn", sa.String(length=8), nullable=False),
+        sa.Column("factory_number", sa.String(length=64), nullable=False),
+        sa.Column("subsidy", sa.BigInteger(), nullable=False),
+        sa.Column("self_fund", sa.BigInteger(), nullable=False),
+        sa.Column("joined_on", sa.Date(), nullable=False),
+        sa.Column("join_letter", sa.String(length=64), nullable=False),
+        sa.Column("left_on", sa.Date(), nullable=True),
+        sa.Column("leave_letter", sa.String(length=64), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "left_on IS NULL OR (reason <> '' AND NOT is_centre)",
+            name=op.f("ck_consortium_member_left_why"),
+        ),
+        sa.CheckConstraint(
+            "subsidy >= 0 AND self_fund >= 0", name=op.f("ck_consortium_member_shares")
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["case.id"], name=op.f("fk_consortium_member_case_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consortium_member")),
+    )
+    op.create_index(
+        "ix_consortium_member_case",
+        "consortium_member",
+        ["case_id", "position", "id"],
+        unique=False,
+    )
+    op.create_index(
+        "uq_consortium_member_live",
+        "consortium_member",
+        ["case_id", "ubn"],
+        unique=True,
+        sqlite_where=sa.text("left_on IS NULL"),
+        postgresql_where=sa.text("left_on IS NULL"),
+    )
     op.create_table(
         "contract",
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -840,6 +983,99 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
     )
     op.create_index("ix_decision_case", "decision", ["case_id", "id"], unique=False)
+    op.create_table(
+        "ending",
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "TERMINATION",
+                "ANNULMENT",
+                "REVOCATION",
+                name="endingkind",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "PROPOSED",
+                "DECIDED",
+                "RETURNED",
+                name="endingstate",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "ground",
+            sa.Enum(
+                "FALSE_DOCUMENTS",
+                "PLAN_NOT_EXECUTED",
+                "EVALUATION_WITHHELD",
+                "DOUBLE_SUBSIDY",
+                "DISSOLVED",
+                "OTHER",
+                "OVERPAID",
+                "CONTRACT_ENDED",
+                name="ground",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("known_on", sa.Date(), nullable=True),
+        sa.Column(
+            "returns",
+            sa.Enum(
+                "FULL",
+                "SETTLED",
+                name="return",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("recognised", sa.BigInteger(), nullable=False),
+        sa.Column("recognised_grant", sa.BigInteger(), nullable=False),
+        sa.Column("paid", sa.BigInteger(), nullable=False),
+        sa.Column("demand", sa.BigInteger(), nullable=False),
+        sa.Column("document_id", sa.BigInteger(), nullable=True),
+        sa.Column("prepared_by", sa.BigInteger(), nullable=False),
+        sa.Column("prepared_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("number", sa.String(length=64), nullable=False),
+        sa.Column("disposed_on", sa.Date(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("decided_by", sa.BigInteger(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("return_reason", sa.Text(), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "state <> 'DECIDED' OR decided_by <> prepared_by", name=op.f("ck_ending_two_persons")
+        ),
+        sa.CheckConstraint("paid >= demand AND demand >= 0", name=op.f("ck_ending_demand")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_ending_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ending")),
+    )
+    op.create_index("ix_ending_case", "ending", ["case_id", "id"], unique=False)
+    op.create_index("ix_ending_state", "ending", ["state", "id"], unique=False)
+    op.create_index(
+        "uq_ending_proposed",
+        "ending",
+        ["case_id"],
+        unique=True,
+        sqlite_where=sa.text("state = 'PROPOSED'"),
+        postgresql_where=sa.text("state = 'PROPOSED'"),
+    )
     op.create_table(
         "equipment",
         sa.Column("name", sa.String(length=200), nullable=False),
@@ -931,6 +1167,62 @@ def upgrade() -> None:
     op.create_index(op.f("ix_member_case_id"), "member", ["case_id"], unique=False)
     op.create_index(op.f("ix_member_ubn"), "member", ["ubn"], unique=False)
     op.create_table(
+        "offer",
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("scheme", sa.String(length=16), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "OPEN",
+                "ACCEPTED",
+                "DECLINED",
+                "UNANSWERED",
+                "WITHDRAWN",
+                name="offerstate",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("wanted", sa.BigInteger(), nullable=False),
+        sa.Column("total_budget", sa.BigInteger(), nullable=False),
+        sa.Column("document_number", sa.String(length=64), nullable=False),
+        sa.Column("offered_by", sa.BigInteger(), nullable=False),
+        sa.Column("offered_by_name", sa.String(length=120), nullable=False),
+        sa.Column("offered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("answer_number", sa.String(length=64), nullable=False),
+        sa.Column("answer_on", sa.Date(), nullable=True),
+        sa.Column("agreed_total", sa.BigInteger(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by", sa.BigInteger(), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'ACCEPTED') = (agreed_total IS NOT NULL)", name=op.f("ck_offer_agreed_total")
+        ),
+        sa.CheckConstraint(
+            "(state = 'OPEN') = (ended_at IS NULL)", name=op.f("ck_offer_ended_has_instant")
+        ),
+        sa.CheckConstraint("amount > 0 AND amount < wanted", name=op.f("ck_offer_a_part")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_offer_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_offer")),
+        sa.UniqueConstraint("case_id", "number", name=op.f("uq_offer_case_id_number")),
+    )
+    op.create_index("ix_offer_due", "offer", ["state", "due_on", "id"], unique=False)
+    op.create_index("ix_offer_scheme", "offer", ["scheme", "state", "due_on", "id"], unique=False)
+    op.create_index(
+        "uq_offer_open",
+        "offer",
+        ["case_id"],
+        unique=True,
+        sqlite_where=sa.text("state = 'OPEN'"),
+        postgresql_where=sa.text("state = 'OPEN'"),
+    )
+    op.create_table(
         "panel",
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
@@ -1004,6 +1296,94 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_planned_checkpoint_case_id"), "planned_checkpoint", ["case_id"], unique=False
     )
+    op.create_table(
+        "recovery",
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "cause",
+            sa.Enum(
+                "SETTLEMENT",
+                "TERMINATION",
+                "ANNULMENT",
+                "REVOCATION",
+                name="recoverycause",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "ground",
+            sa.Enum(
+                "FALSE_DOCUMENTS",
+                "PLAN_NOT_EXECUTED",
+                "EVALUATION_WITHHELD",
+                "DOUBLE_SUBSIDY",
+                "DISSOLVED",
+                "OTHER",
+                "OVERPAID",
+                "CONTRACT_ENDED",
+                name="ground",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "PREPARED",
+                "DEMANDED",
+                "ENFORCEMENT",
+                "RECOVERED",
+                "WRITTEN_OFF",
+                "MERGED",
+                name="recoverystate",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("number", sa.String(length=64), nullable=False),
+        sa.Column("disposed_on", sa.Date(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("legal_text", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("prepared_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("demanded_by", sa.BigInteger(), nullable=True),
+        sa.Column("demanded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("repaid", sa.BigInteger(), nullable=False),
+        sa.Column("final_on", sa.Date(), nullable=True),
+        sa.Column("enforcement_number", sa.String(length=64), nullable=False),
+        sa.Column("enforcement_on", sa.Date(), nullable=True),
+        sa.Column("enforced_by", sa.BigInteger(), nullable=True),
+        sa.Column("enforced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("written_off", sa.BigInteger(), nullable=False),
+        sa.Column("write_off_number", sa.String(length=64), nullable=False),
+        sa.Column("write_off_on", sa.Date(), nullable=True),
+        sa.Column("write_off_reason", sa.Text(), nullable=False),
+        sa.Column("written_off_by", sa.BigInteger(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('PREPARED', 'MERGED') OR (number <> '' AND disposed_on IS NOT NULL AND due_on IS NOT NULL)",
+            name=op.f("ck_recovery_demanded_in_writing"),
+        ),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_recovery_amount")),
+        sa.CheckConstraint(
+            "repaid + written_off <= amount", name=op.f("ck_recovery_never_more_than_demanded")
+        ),
+        sa.CheckConstraint("repaid >= 0 AND written_off >= 0", name=op.f("ck_recovery_parts")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_recovery_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery")),
+    )
+    op.create_index("ix_recovery_case", "recovery", ["case_id", "id"], unique=False)
+    op.create_index("ix_recovery_state", "recovery", ["state", "due_on", "id"], unique=False)
     op.create_table(
         "settlement",
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1104,6 +1484,7 @@ def upgrade() -> None:
         sa.Column("concluded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("correct_by", sa.Date(), nullable=True),
+        sa.Column("late_reason", sa.Text(), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_stage_review_case_id")),
@@ -1165,6 +1546,33 @@ def upgrade() -> None:
         sa.UniqueConstraint("case_id", "number", name=op.f("uq_tranche_case_id_number")),
     )
     op.create_index("ix_tranche_state", "tranche", ["state", "scheme", "id"], unique=False)
+    op.create_table(
+        "waiting_place",
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("scheme", sa.String(length=16), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("complete_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("case_number", sa.String(length=64), nullable=False),
+        sa.Column("wanted", sa.BigInteger(), nullable=False),
+        sa.Column("total_budget", sa.BigInteger(), nullable=False),
+        sa.Column("declined", sa.BigInteger(), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "declined >= 0 AND declined < wanted", name=op.f("ck_waiting_place_declined_a_part")
+        ),
+        sa.CheckConstraint("wanted > 0", name=op.f("ck_waiting_place_wants_something")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_waiting_place_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_waiting_place")),
+        sa.UniqueConstraint("case_id", name=op.f("uq_waiting_place_case_id")),
+    )
+    op.create_index(
+        "uq_waiting_place_order",
+        "waiting_place",
+        ["scheme", "decided_at", "complete_at", "received_at", "case_number"],
+        unique=True,
+    )
     op.create_table(
         "assignment",
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1256,6 +1664,62 @@ def upgrade() -> None:
         sqlite_where=sa.text("live"),
         postgresql_where=sa.text("live"),
     )
+    op.create_table(
+        "recovery_share",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "recovery_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "tranche_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("paid_on", sa.Date(), nullable=False),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_recovery_share_amount")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_recovery_share_case_id")),
+        sa.ForeignKeyConstraint(
+            ["recovery_id"], ["recovery.id"], name=op.f("fk_recovery_share_recovery_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tranche_id"], ["tranche.id"], name=op.f("fk_recovery_share_tranche_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_share")),
+        sa.UniqueConstraint(
+            "recovery_id", "tranche_id", name=op.f("uq_recovery_share_recovery_id_tranche_id")
+        ),
+    )
+    op.create_index(
+        "ix_recovery_share_tranche", "recovery_share", ["tranche_id", "id"], unique=False
+    )
+    op.create_table(
+        "repayment",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "recovery_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column("receipt_number", sa.String(length=64), nullable=False),
+        sa.Column("account", sa.String(length=120), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("to_budget", sa.BigInteger(), nullable=False),
+        sa.Column("to_treasury", sa.BigInteger(), nullable=False),
+        sa.Column("document_number", sa.String(length=64), nullable=False),
+        sa.Column("entered_by", sa.BigInteger(), nullable=False),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_repayment_amount")),
+        sa.CheckConstraint("to_budget + to_treasury = amount", name=op.f("ck_repayment_whole")),
+        sa.CheckConstraint("to_budget >= 0 AND to_treasury >= 0", name=op.f("ck_repayment_parts")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_repayment_case_id")),
+        sa.ForeignKeyConstraint(
+            ["recovery_id"], ["recovery.id"], name=op.f("fk_repayment_recovery_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_repayment")),
+        sa.UniqueConstraint("receipt_number", name=op.f("uq_repayment_receipt_number")),
+    )
+    op.create_index("ix_repayment_case", "repayment", ["case_id", "id"], unique=False)
+    op.create_index("ix_repayment_recovery", "repayment", ["recovery_id", "id"], unique=False)
     op.create_table(
         "score_sheet",
         sa.Column(
@@ -1444,6 +1908,11 @@ def downgrade() -> None:
     )
     op.drop_index("ix_score_sheet_case", table_name="score_sheet")
     op.drop_table("score_sheet")
+    op.drop_index("ix_repayment_recovery", table_name="repayment")
+    op.drop_index("ix_repayment_case", table_name="repayment")
+    op.drop_table("repayment")
+    op.drop_index("ix_recovery_share_tranche", table_name="recovery_share")
+    op.drop_table("recovery_share")
     op.drop_index(
         "uq_claim_live",
         table_name="claim",
@@ -1454,6 +1923,8 @@ def downgrade() -> None:
     op.drop_table("claim")
     op.drop_index("ix_assignment_reviewer", table_name="assignment")
     op.drop_table("assignment")
+    op.drop_index("uq_waiting_place_order", table_name="waiting_place")
+    op.drop_table("waiting_place")
     op.drop_index("ix_tranche_state", table_name="tranche")
     op.drop_table("tranche")
     op.drop_index(op.f("ix_trainee_case_id"), table_name="trainee")
@@ -1469,9 +1940,21 @@ def downgrade() -> None:
     op.drop_index("ix_spending_line_case", table_name="spending_line")
     op.drop_table("spending_line")
     op.drop_table("settlement")
+    op.drop_index("ix_recovery_state", table_name="recovery")
+    op.drop_index("ix_recovery_case", table_name="recovery")
+    op.drop_table("recovery")
     op.drop_index(op.f("ix_planned_checkpoint_case_id"), table_name="planned_checkpoint")
     op.drop_table("planned_checkpoint")
     op.drop_table("panel")
+    op.drop_index(
+        "uq_offer_open",
+        table_name="offer",
+        sqlite_where=sa.text("state = 'OPEN'"),
+        postgresql_where=sa.text("state = 'OPEN'"),
+    )
+    op.drop_index("ix_offer_scheme", table_name="offer")
+    op.drop_index("ix_offer_due", table_name="offer")
+    op.drop_table("offer")
     op.drop_index(op.f("ix_member_ubn"), table_name="member")
     op.drop_index(op.f("ix_member_case_id"), table_name="member")
     op.drop_table("member")
@@ -1483,19 +1966,39 @@ def downgrade() -> None:
     op.drop_table("fee_paid")
     op.drop_index(op.f("ix_equipment_case_id"), table_name="equipment")
     op.drop_table("equipment")
+    op.drop_index(
+        "uq_ending_proposed",
+        table_name="ending",
+        sqlite_where=sa.text("state = 'PROPOSED'"),
+        postgresql_where=sa.text("state = 'PROPOSED'"),
+    )
+    op.drop_index("ix_ending_state", table_name="ending")
+    op.drop_index("ix_ending_case", table_name="ending")
+    op.drop_table("ending")
     op.drop_index("ix_decision_case", table_name="decision")
     op.drop_table("decision")
     op.drop_table("contract")
+    op.drop_index(
+        "uq_consortium_member_live",
+        table_name="consortium_member",
+        sqlite_where=sa.text("left_on IS NULL"),
+        postgresql_where=sa.text("left_on IS NULL"),
+    )
+    op.drop_index("ix_consortium_member_case", table_name="consortium_member")
+    op.drop_table("consortium_member")
     op.drop_index("ix_checkpoint_due", table_name="checkpoint")
     op.drop_table("checkpoint")
     op.drop_index(op.f("ix_case_note_case_id"), table_name="case_note")
     op.drop_table("case_note")
+    op.drop_index("ix_carry_over_year", table_name="carry_over")
+    op.drop_table("carry_over")
     op.drop_index(op.f("ix_budget_line_case_id"), table_name="budget_line")
     op.drop_table("budget_line")
     op.drop_table("bonus")
     op.drop_index(op.f("ix_benefit_case_id"), table_name="benefit")
     op.drop_table("benefit")
     op.drop_table("approved_line")
+    op.drop_table("achieved_target")
     op.drop_index("ix_sign_in_session_account", table_name="sign_in_session")
     op.drop_table("sign_in_session")
     op.drop_index(op.f("ix_password_history_account_id"), table_name="password_history")
@@ -1517,12 +2020,16 @@ def downgrade() -> None:
     op.drop_index("ix_case_state", table_name="case")
     op.drop_index("ix_case_since", table_name="case")
     op.drop_index("ix_case_scheme_state", table_name="case")
+    op.drop_index("ix_case_scheme_since", table_name="case")
     op.drop_index("ix_case_scheme", table_name="case")
     op.drop_index("ix_case_pile_scheme", table_name="case")
     op.drop_index("ix_case_pile", table_name="case")
     op.drop_index("ix_case_firm", table_name="case")
+    op.drop_index("ix_case_due_scheme", table_name="case")
     op.drop_index("ix_case_due", table_name="case")
     op.drop_table("case")
+    op.drop_table("worker_round")
+    op.drop_table("window_closure")
     op.drop_table("sheet_counter")
     op.drop_index("ix_sheet_state", table_name="sheet")
     op.drop_table("sheet")
@@ -1532,6 +2039,7 @@ def downgrade() -> None:
     op.drop_table("ledger_account")
     op.drop_table("installation")
     op.drop_index(op.f("ix_import_file_sha256"), table_name="import")
+    op.drop_index(op.f("ix_import_cells_sha256"), table_name="import")
     op.drop_table("import")
     op.drop_index("ix_firm_account_ubn", table_name="firm_account")
     op.drop_table("firm_account")
@@ -1541,6 +2049,8 @@ def downgrade() -> None:
     op.drop_table("document")
     op.drop_index("ix_blocked_firm_ubn", table_name="blocked_firm")
     op.drop_table("blocked_firm")
+    op.drop_index(op.f("ix_backup_taken_taken_at"), table_name="backup_taken")
+    op.drop_table("backup_taken")
     op.drop_table("audit_head")
     op.drop_index("ix_audit_entry_subject", table_name="audit_entry")
     op.drop_index("ix_audit_entry_case", table_name="audit_entry")

@@ -19,6 +19,11 @@ APPEND_ONLY = (
     "firm_account",
     "password_history",
     "approved_line",
+    "repayment",
+    "recovery_share",
+    "carry_over",
+    "window_closure",
+    "backup_taken",
 )
 # Removed never; changed only where the condition (on OLD and NEW) does not hold.
 FROZEN = {
@@ -30,14 +35,36 @@ FROZEN = {
     "sheet": (
         "OLD.state <> 'MADE' AND (NEW.total <> OLD.total OR NEW.row_count <> OLD.row_count"
         " OR NEW.content_sha256 <> OLD.content_sha256 OR NEW.number <> OLD.number"
-        " OR NEW.made_by <> OLD.made_by)"
+        " OR NEW.made_by <> OLD.made_by OR (OLD.document_id IS NOT NULL"
+        " AND (NEW.document_id IS NULL OR NEW.document_id <> OLD.document_id))"
+        " OR (OLD.opendocument_id IS NOT NULL AND (NEW.opendocument_id IS NULL"
+        " OR NEW.opendocument_id <> OLD.opendocument_id)))"
     ),
     "sheet_line": (
         "NEW.amount <> OLD.amount OR NEW.columns <> OLD.columns OR NEW.sheet_id <> OLD.sheet_id"
         " OR NEW.tranche_id <> OLD.tranche_id OR NEW.position <> OLD.position"
     ),
+    "waiting_place": (
+        "NEW.case_id <> OLD.case_id OR NEW.scheme <> OLD.scheme OR NEW.decided_at <> OLD.decided_at"
+        " OR NEW.complete_at <> OLD.complete_at OR NEW.received_at <> OLD.received_at"
+        " OR NEW.case_number <> OLD.case_number OR NEW.wanted <> OLD.wanted"
+    ),
+    "offer": (
+        "NEW.case_id <> OLD.case_id OR NEW.amount <> OLD.amount OR NEW.wanted <> OLD.wanted"
+        " OR NEW.number <> OLD.number OR NEW.offered_by <> OLD.offered_by"
+        " OR (OLD.state <> 'OPEN' AND NEW.state <> OLD.state)"
+    ),
     "ledger_account": "NEW.name <> OLD.name OR NEW.unit <> OLD.unit OR NEW.book <> OLD.book",
     "case": "NEW.number <> OLD.number OR NEW.content_sha256 <> OLD.content_sha256",
+    "recovery": (
+        "NEW.case_id <> OLD.case_id OR NEW.amount <> OLD.amount OR (OLD.state <> 'PREPARED' AND"
+        " (NEW.number <> OLD.number OR NEW.disposed_on <> OLD.disposed_on"
+        " OR NEW.due_on <> OLD.due_on)) OR NEW.repaid < OLD.repaid"
+    ),
+    "ending": (
+        "NEW.case_id <> OLD.case_id OR NEW.demand <> OLD.demand OR NEW.paid <> OLD.paid"
+        " OR OLD.state <> 'PROPOSED'"
+    ),
     "installation": "NEW.demonstration <> OLD.demonstration",
 }
 

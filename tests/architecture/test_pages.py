@@ -12,7 +12,8 @@ from backoffice.web import guard
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests" / "golden" / "routes.txt"
 SEGMENT = re.compile(
-    r"^(?:[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z]+)?|<(?:int:|path:|any\([a-z\-, \"]+\):)?[a-z_]+>)$"
+    r"^(?:[a-z0-9]+(?:-[a-z0-9]+)*(?:\.(?:[a-z]+|<any\([a-z, \"]+\):kind>))?"
+    r"|<(?:int:|path:|any\([a-z\-, \"]+\):)?[a-z_]+>)$"
 )
 
 

@@ -31,11 +31,12 @@ def refusals(source: str, place: str) -> Iterator[Raised]:
         if not isinstance(node, ast.Call) or not node.args:
             continue
         name = node.func.id if isinstance(node.func, ast.Name) else ""
-        if name != "Refused":
+        if name not in ("Refused", "Unfit"):
             continue
         code = node.args[0]
         if isinstance(code, ast.Constant) and isinstance(code.value, str):
             names = {keyword.arg for keyword in node.keywords}
+            names |= {"name"} if name == "Unfit" else set()  # added by who was handed the file
             facts = None if None in names else frozenset(str(name) for name in names)
             yield Raised(code.value, facts, f"{place}:{node.lineno}")
 

@@ -21,11 +21,13 @@ from backoffice.cases.rules import (
 )
 from backoffice.cases.rules import budget as rules
 from backoffice.kernel.money import Ntd
+from backoffice.kernel.names import Name
 from tests.cases.workbook import case, codes, edition, evaluated, line, piece, submission
 
 C1, C2, C3 = "消耗性器材及原材料費", "全新設備之購置費", "既有設備之改善費"
 C4, C5, C6 = "委託研究或驗證費", "人事費", "無形資產之引進費"
 C7, C8 = "國內差旅費", "基礎工程施工費"
+NEW_EQUIPMENT = Name(C2, "New equipment")
 
 
 def _plan(
@@ -42,7 +44,7 @@ def _plan(
         [BudgetLine(category, sub, own, None) for category, sub, own in written],
         edition(scheme).category_named,
     )
-    equipment = sum(each.total for each in spending if each.label == C2)
+    equipment = sum(each.total for each in spending if each.label == NEW_EQUIPMENT)
     return Plan(
         total=total,
         subsidy=subsidy,
@@ -164,7 +166,7 @@ def test_an_excess_is_told_in_numbers_a_sentence_can_use() -> None:
     verdict = _told(list(rules.category_caps(plan)), "CATEGORY_OVER_CAP")
 
     assert verdict.facts == {
-        "category": C2, "value": 1_200_001, "total": 4_000_000,
+        "category": NEW_EQUIPMENT, "value": 1_200_001, "total": 4_000_000,
         "percent": "30", "limit": 1_200_000, "excess": 1,
     }  # fmt: skip
     assert verdict.clause == "budget.categories[C2].cap_bp"
@@ -236,7 +238,8 @@ def test_lines_of_one_category_are_judged_together_in_any_spelling() -> None:
 
     found = spending_of(lines, edition("S01").category_named)
 
-    assert [(each.label, each.total) for each in found] == [(C4, 2_000_001)]
+    rule = edition("S01").category_named(C4)
+    assert [(each.rule, each.total) for each in found] == [(rule, 2_000_001)]
 
 
 # --- B9, B10, B11 ---
@@ -317,4 +320,6 @@ def test_a_workbook_s_equipment_and_lines_are_judged_as_sent() -> None:
     result = evaluated(sent).cases["T-1"]
 
     assert codes(result.findings) == ["EQUIPMENT_SUM"]
-    assert result.findings[0].facts == {"category": C2, "value": 999_999, "limit": 1_000_000}
+    assert result.findings[0].facts == {
+        "category": NEW_EQUIPMENT, "value": 999_999, "limit": 1_000_000,
+    }  # fmt: skip

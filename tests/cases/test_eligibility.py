@@ -112,7 +112,7 @@ def test_the_instant_of_receipt_counts_in_taipei(received: str, found: list[str]
 @pytest.mark.parametrize("cause", [CloseCause.BUDGET_EXHAUSTED, CloseCause.ANNOUNCED])
 def test_a_window_declared_closed_is_closed_from_that_instant(cause: CloseCause) -> None:
     sent = submission("S01")
-    known = Known(closures={"S01": Closure(sent.received_at, cause)})
+    known = Known(closures={"S01/1": Closure(sent.received_at, cause)})
 
     on_time = _found(replace(sent, received_at=sent.received_at - _MOMENT), known)
     too_late = findings(sent, edition("S01"), known)
@@ -325,13 +325,20 @@ def test_one_firm_may_send_cases_to_several_schemes_and_trainees_at_will() -> No
     assert result.summary()["eligible"] == 5
 
 
+def test_the_end_of_one_round_is_not_the_end_of_another() -> None:
+    sent = submission("S01")
+    known = Known(closures={"S01/9": Closure(_OPENING, CloseCause.BUDGET_EXHAUSTED)})
+
+    assert findings(sent, edition("S01"), known) == ()
+
+
 # --- verdicts ---
 
 
 @pytest.mark.parametrize("scheme", registry.schemes())
 def test_every_verdict_rests_on_a_figure_of_the_edition(scheme: str) -> None:
     rules = edition(scheme)
-    closed = Known(closures={scheme: Closure(_OPENING, CloseCause.ANNOUNCED)})
+    closed = Known(closures={str(rules.key): Closure(_OPENING, CloseCause.ANNOUNCED)})
     judged = verdicts(submission(scheme), rules, Known())
 
     assert all(each.has_passed for each in judged)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 
 from backoffice.cases import rules
 from backoffice.cases.models import FindingState
@@ -22,7 +24,7 @@ from backoffice.cases.sentences import (
     reason,
 )
 from backoffice.kernel.refusal import Refused
-from backoffice.messages import ACTS, intake, sentence
+from backoffice.messages import ACTS, SENTENCES, intake, sentence
 from tests.cases.workbook import (
     Case,
     benefit,
@@ -77,7 +79,7 @@ def test_every_refusal_of_a_workbook_has_a_sentence() -> None:
     refusals = _texts_in(modules, r"(workbook|intake|import)\.[a-z]+_[a-z_]+")
 
     assert len(refusals) > 20
-    assert refusals - set(ACTS) <= set(intake.SENTENCES)
+    assert refusals - set(ACTS) <= set(SENTENCES)
 
 
 @pytest.mark.parametrize(
@@ -234,6 +236,32 @@ def test_a_finding_reads_the_same_from_the_books_and_as_a_mapping(app: Flask) ->
         )
         assert finding_sentence(row) == words
         assert finding_sentence({"code": finding.code, "facts": stored}) == words
+
+
+@pytest.mark.parametrize(
+    ("category", "spoken"),
+    [("全新設備之購置費", "New equipment"), ("交際費", "交際費")],
+    ids=["the edition's", "the firm's own"],
+)
+def test_a_category_is_named_in_the_reader_s_language(
+    app: Flask, category: str, spoken: str
+) -> None:
+    made = case("S01", 經費=[line(category, 2_000_000, 2_000_000)])
+    found = [each for each in evaluated(made).cases["T-1"].findings if "category" in each.facts]
+    stored = [json.loads(json.dumps(packed(each.facts))) for each in found]
+
+    with app.test_request_context():
+        chinese = [finding_sentence(each) for each in found]
+        with force_locale("en"):
+            english = [finding_sentence(each) for each in found]
+            again = [
+                finding_sentence({"code": each.code, "facts": facts})
+                for each, facts in zip(found, stored, strict=True)
+            ]
+
+    assert any(category in words for words in chinese)
+    assert any(spoken in words for words in english)
+    assert again == english
 
 
 @pytest.mark.parametrize("cause", ["budget_exhausted", "announced", "quota_full"])

@@ -104,6 +104,7 @@ def test_a_contract_takes_the_latest_days_where_it_names_none() -> None:
     agreement = signed(PLAN.terms())
 
     assert agreement == Agreement(
+        members=(),
         start=date(2023, 5, 8),
         end=date(2024, 5, 7),
         midterm_on=date(2023, 11, 7),

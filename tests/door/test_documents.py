@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from io import BytesIO
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
-import pikepdf
 import pytest
 from flask import Flask
+from pikepdf import Name, String
+from sqlalchemy import event, func, select
+from sqlalchemy.orm import Session
 
 from backoffice.access import Permission
+from backoffice.audit import AuditEntry
 from backoffice.db import sessions
-from backoffice.documents import Upload, clean_name, file, keep_pdf
+from backoffice.documents import (
+    EVIDENCE_MAX_BYTES,
+    Document,
+    Scan,
+    StoredContent,
+    Upload,
+    clean_name,
+    file,
+    keep_pdf,
+    paper,
+)
 from backoffice.kernel.refusal import Refused
 from backoffice.use_case import Act, Office, use_case
 from tests import given
+from tests.pdf.hostile import a_pdf, attached, locked, many_pages, on_opening
 
 LIMIT = 20_000
+SCRIPTED = a_pdf(on_opening(S=Name.JavaScript, JS=String("app.alert(1)")))
 
 
 @use_case("test.keep_pdf", requires=Permission.CASE_WORK)
@@ -24,33 +39,15 @@ def keep_this(act: Act, upload: Upload) -> int:
     return keep_pdf(act, upload, kind="test", case_id=None, limit=LIMIT)
 
 
-def a_pdf(change: Callable[[pikepdf.Pdf], None] | None = None, **saving: object) -> bytes:
-    buffer = BytesIO()
-    with pikepdf.new() as pdf:
-        pdf.add_blank_page()
-        if change:
-            change(pdf)
-        if saving:
-            pdf.save(buffer, encryption=pikepdf.Encryption(owner="x", user="x"))
-        else:
-            pdf.save(buffer)
-    return buffer.getvalue()
+@use_case("test.keep_bytes", requires=Permission.CASE_WORK)
+def keep_bytes(act: Act, content: bytes) -> int:
+    """The file is no argument of this deed, so nobody has looked at it before."""
+    return keep_pdf(act, Upload("佐證.pdf", content), kind="test", case_id=None)
 
 
-def with_script(pdf: pikepdf.Pdf) -> None:
-    pdf.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
-
-
-def with_attachment(pdf: pikepdf.Pdf) -> None:
-    pdf.attachments["secret.txt"] = pikepdf.AttachedFileSpec(
-        pdf,
-        b"hidden",
-        description="",
-        filename="secret.txt",
-        mime_type="text/plain",
-        creation_date="",
-        mod_date="",
-    )
+@use_case("test.keep_several", requires=Permission.CASE_WORK)
+def keep_several(act: Act, uploads: tuple[Upload, ...]) -> int:
+    return [keep_pdf(act, each, kind="test", case_id=None) for each in uploads][-1]
 
 
 def test_a_plain_pdf_is_kept_under_the_hash_of_its_bytes(office: Office, app: Flask) -> None:
@@ -66,26 +63,124 @@ def test_a_plain_pdf_is_kept_under_the_hash_of_its_bytes(office: Office, app: Fl
     assert [one.name for one in kept] == ["佐證.pdf", "同一份.pdf"]
 
 
-@pytest.mark.parametrize(
-    ("content", "code"),
-    [
-        (b"", "document.missing"),
-        (a_pdf() + b" " * LIMIT, "document.too_large"),
-        (b"PK\x03\x04 a spreadsheet", "document.not_pdf"),
-        (b"%PDF-1.7 cut off", "document.not_pdf"),
-        (a_pdf(encrypted=True), "document.not_pdf"),
-        (a_pdf(with_script), "document.unsafe"),
-        (a_pdf(with_attachment), "document.unsafe"),
-    ],
-    ids=["nothing", "too large", "zip", "cut", "encrypted", "script", "attachment"],
-)
+def test_its_pages_are_counted_and_a_missing_scanner_is_told(office: Office, app: Flask) -> None:
+    content = a_pdf(many_pages(12))
+
+    number = office.perform(keep_this, given.OFFICER, Upload("佐證.pdf", content))
+
+    with app.app_context():
+        known = paper(sessions.session(), number)
+    assert (known.pages, known.size, known.scan) == (12, len(content), Scan.UNSCANNED)
+
+
+REFUSED: list[tuple[bytes, str]] = [
+    (b"", "document.missing"),
+    (a_pdf() + b" " * LIMIT, "document.too_large"),
+    (b"PK\x03\x04 a spreadsheet", "document.not_pdf"),
+    (b"%PDF-1.7 cut off", "document.damaged"),
+    (locked(user="x"), "document.encrypted"),
+    (SCRIPTED, "document.script"),
+    (a_pdf(attached), "document.attachment"),
+]
+KINDS = ["nothing", "too large", "zip", "cut", "encrypted", "script", "attachment"]
+
+
+@pytest.mark.parametrize(("content", "code"), REFUSED, ids=KINDS)
 def test_anything_else_is_refused_and_nothing_is_kept(
     office: Office, content: bytes, code: str
 ) -> None:
+    before = rows(office)
+
     with pytest.raises(Refused) as refusal:
-        office.perform(keep_this, given.OFFICER, Upload("佐證.pdf", content))
+        office.perform(keep_this, given.OFFICER, Upload("../佐證.pdf", content))
 
     assert refusal.value.code == code
+    assert refusal.value.facts.get("name", "佐證.pdf") == "佐證.pdf"
+    assert rows(office) == before
+
+
+def test_a_file_beyond_every_limit_is_not_even_looked_at(office: Office) -> None:
+    huge = Upload("佐證.pdf", bytes(EVIDENCE_MAX_BYTES + 1))
+
+    with pytest.raises(Refused) as refusal:
+        office.perform(keep_several, given.OFFICER, (huge,))
+
+    assert refusal.value.facts["limit"] == EVIDENCE_MAX_BYTES
+
+
+def test_a_deed_that_nobody_looked_for_looks_itself(office: Office) -> None:
+    before = rows(office)
+
+    with pytest.raises(Refused) as refusal:
+        office.perform(keep_bytes, given.OFFICER, SCRIPTED)
+
+    assert refusal.value.code == "document.script"
+    assert rows(office) == before
+    assert office.perform(keep_bytes, given.OFFICER, a_pdf()) > 0
+
+
+def test_one_bad_file_among_several_keeps_none(office: Office) -> None:
+    before = rows(office)
+
+    with pytest.raises(Refused):
+        office.perform(
+            keep_several, given.OFFICER, (Upload("甲.pdf", a_pdf()), Upload("乙.pdf", SCRIPTED))
+        )
+
+    assert rows(office) == before
+
+
+def test_a_file_is_looked_at_before_the_transaction_begins(office: Office) -> None:
+    order: list[str] = []
+
+    def scanner(_content: bytes) -> Scan:
+        order.append("looked")
+        return Scan.CLEAN
+
+    careful = Office(office.engine, office.clock, scanner=scanner)
+    with told_of_transactions(office, lambda: order.append("began")):
+        careful.perform(keep_this, given.OFFICER, Upload("佐證.pdf", a_pdf()))
+
+    assert order[:2] == ["looked", "began"]
+    assert order.count("looked") == 1
+
+
+def test_who_may_not_do_it_has_nothing_looked_at(office: Office) -> None:
+    looked: list[bytes] = []
+
+    def scanner(content: bytes) -> Scan:
+        looked.append(content)
+        return Scan.CLEAN
+
+    careful = Office(office.engine, office.clock, scanner=scanner)
+    with pytest.raises(Refused) as refusal:
+        careful.perform(keep_this, given.CASHIER, Upload("佐證.pdf", a_pdf()))
+
+    assert refusal.value.code == "access.denied"
+    assert looked == []
+
+
+@contextmanager
+def told_of_transactions(office: Office, tell: Callable[[], None]) -> Iterator[None]:
+    """Tell of each transaction that begins on the engine of writers."""
+
+    def began(_connection: object) -> None:
+        tell()
+
+    event.listen(office.engine, "begin", began)
+    try:
+        yield
+    finally:
+        event.remove(office.engine, "begin", began)
+
+
+def rows(office: Office) -> list[int]:
+    """How many documents, contents and audit entries there are."""
+    with Session(office.engine) as session:
+        return [
+            session.execute(select(func.count()).select_from(model)).scalar_one()
+            for model in (Document, StoredContent, AuditEntry)
+        ]
 
 
 @pytest.mark.parametrize(

@@ -226,6 +226,16 @@ def decision_row(office: Office, case_id: int) -> Decision:
     return found
 
 
+def decisions(office: Office, case_id: int) -> list[Decision]:
+    """The decisions on a case, oldest first, detached."""
+    with Session(office.engine) as session:
+        return list(
+            session.scalars(
+                select(Decision).where(Decision.case_id == case_id).order_by(Decision.id)
+            )
+        )
+
+
 def today(office: Office) -> date:
     """The office's day."""
     return local_date(office.clock.now())
@@ -306,9 +316,11 @@ def a_case_being_scored(office: Office, applied: Applied | None = None) -> int:
     return case_id
 
 
-def entry(*points: int | None, reason: str = "經費與工作相符，估價齊全。") -> Entry:
+def entry(
+    *points: int | None, reason: str = "經費與工作相符，估價齊全。", edition: str = "S01/1"
+) -> Entry:
     """Whole points by criterion, in the order of the edition, each with a reason; None: blank."""
-    scoring = edition_named("S01/1").scoring
+    scoring = edition_named(edition).scoring
     assert scoring is not None
     given_points = list(zip(scoring.criteria, points, strict=True))
     return Entry(
@@ -330,9 +342,10 @@ def hand_in(office: Office, case_id: int, person: Actor) -> None:
     office.perform(submit_score_sheet, person, seat_row(office, case_id, person).id, version)
 
 
-def score(office: Office, case_id: int, person: Actor, points: tuple[int, int, int]) -> None:
+def score(office: Office, case_id: int, person: Actor, points: tuple[int, ...]) -> None:
     """A sheet is written and handed in."""
-    save(office, case_id, person, entry(*points))
+    edition = case_row(office, case_id).edition
+    save(office, case_id, person, entry(*points, edition=edition))
     hand_in(office, case_id, person)
 
 

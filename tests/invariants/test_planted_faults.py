@@ -33,6 +33,7 @@ FAULTS = {
     "I-11": "UPDATE sheet SET total = total + 1",
     "I-12": "UPDATE ledger_transfer SET quantity = 'twelve' WHERE id = 1",
     "I-14": "UPDATE approved_line SET self_fund = self_fund + 1",
+    "I-15": "UPDATE \"case\" SET state = 'TERMINATED' WHERE state = 'ACTIVE'",
     "I-17": (
         "UPDATE ledger_transfer SET target_id ="
         " (SELECT id FROM ledger_account WHERE name = 'S01/allotted') WHERE id = 1"
@@ -59,6 +60,40 @@ FAULTS = {
     "I-47": "DELETE FROM document_content WHERE sha256 = (SELECT sha256 FROM document LIMIT 1)",
     "I-48": "UPDATE account SET state = 'CLOSED'",
     "I-49": "UPDATE \"case\" SET edition = 'S01/99' WHERE id = 1",
+    "I-70": "UPDATE offer SET amount = amount - 1 WHERE state = 'OPEN'",
+    "I-71": "UPDATE waiting_place SET received_at = '2022-01-01 00:00:00.000000'",
+    "I-72": (
+        "UPDATE decision SET decided_at = '2024-06-30 00:00:00.000000' WHERE kind = 'PARTIAL_OFFER'"
+    ),
+    "I-73": (
+        "INSERT INTO window_closure (scheme, edition, cause, at, document_number, reason,"
+        " declared_by, declared_by_name) VALUES ('S01', 'S01/1', 'budget_exhausted',"
+        " '2023-05-01 00:00:00.000000', 'x', '', 1, 'x')"
+    ),
+    "I-51": "UPDATE settlement SET clawback = 5 WHERE clawback = 0",
+    "I-52": (
+        "INSERT INTO recovery (case_id, cause, ground, amount, state, number, legal_text, reason,"
+        " prepared_at, repaid, enforcement_number, written_off, write_off_number,"
+        " write_off_reason, version) SELECT id, 'REVOCATION', 'OTHER', 10, 'RECOVERED', 'x', '',"
+        " '', imported_at, 9, '', 0, '', '', 1 FROM \"case\" WHERE id = 1"
+    ),
+    "I-53": (
+        "INSERT INTO repayment (recovery_id, case_id, received_on, receipt_number, account,"
+        " amount, to_budget, to_treasury, document_number, entered_by, entered_at)"
+        " SELECT 1, id, '2024-01-01', 'x', 'x', 5, 5, 0, '', 1, imported_at"
+        ' FROM "case" WHERE id = 1'
+    ),
+    "I-54": (
+        "INSERT INTO carry_over (case_id, scheme, year, amount, approval_number, approval_on,"
+        " entered_by, entered_at, version) SELECT case_id, 'S01', 2024, 5, 'x', '2024-12-01', 1,"
+        " entered_at, 1 FROM contract"
+    ),
+    "I-60": (
+        "INSERT INTO consortium_member (case_id, position, is_centre, firm_name, ubn,"
+        " factory_number, subsidy, self_fund, joined_on, join_letter, leave_letter, reason,"
+        " version) SELECT case_id, 0, 1, 'a firm', '04595257', '', 1, 1, signed_on, '', '', '', 1"
+        " FROM contract WHERE id = 1"
+    ),
 }
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from playwright.sync_api import expect
 
@@ -12,11 +14,24 @@ from tests.journeys.application import Journey
 from tests.journeys.windows import Window
 
 
-def sign_contract(journey: Journey) -> None:
-    """The officer enters the contract as the plan stands; the form has the plan filled in."""
+def sign_contract(
+    journey: Journey,
+    *says: str,
+    points: int,
+    changed: Mapping[str, str] = MappingProxyType({}),
+    period_end: str = "",
+) -> None:
+    """The officer enters the contract; the form has the plan filled in, and says what it allows.
+
+    `changed`: fields of its tables by name, typed over; `period_end`: typed where none is given.
+    """
     window = journey.at_case(given.OFFICER)
     window.next_step("登錄契約")
-    window.reads("第 1 期款 1,500,000 元、第 2 期款 1,500,000 元", "112年11月5日")
+    window.reads(*says)
+    for label, text in changed.items():
+        window.fill(label, text)
+    if period_end:
+        window.fill("計畫結束日", period_end)
     window.fill("契約編號", f"企補{journey.number}")
     window.fill("簽約日期", journey.today)
     window.fill("簽約函文號", "3899字第1121031號")
@@ -24,7 +39,7 @@ def sign_contract(journey: Journey) -> None:
     window.attach("契約書（PDF）", "補助契約")
     window.click("登錄契約")
     window.reads_state(journey.number, "執行中")
-    expect(window.page.locator("#points tbody tr")).to_have_count(3)
+    expect(window.page.locator("#points tbody tr")).to_have_count(points)
 
 
 def reach_point(journey: Journey, item: str, *, reached: str) -> None:
@@ -114,6 +129,75 @@ def conclude_closing(journey: Journey, final: str, rest: str) -> None:
     window.reads(f"結算核定數 {final} 元，最後一期款 {rest} 元")
     _conclude(journey, window, "經企字第1130520001號")
     window.reads_state(journey.number, "結算完成")
+
+
+def cannot_conclude(journey: Journey, *why: str) -> None:
+    """The officer tries to pass the closing; the page says why it cannot, and nothing happens."""
+    window = journey.at_case(given.OFFICER)
+    window.next_step("作成結案審查結論")
+    window.reads(*why)
+    _conclude(journey, window, "經企字第1130520001號")
+    expect(
+        window.page.get_by_role("alert").or_(window.page.locator(".error-summary"))
+    ).to_be_visible()
+    window.reads(*why)
+    journey.at_case(given.OFFICER).reads_state(journey.number, "結案審查中")
+
+
+def file_condition(journey: Journey, condition: str) -> None:
+    """The paper that shows a closing condition of the scheme is filed."""
+    window = _closing(journey)
+    window.follow("結案條件證明文件")
+    window.labelled("結案條件").select_option(label=condition)
+    window.attach("證明文件（PDF）", condition)
+    window.click("登錄證明文件")
+    window.reads(f"{condition}.pdf")
+
+
+def enter_targets(journey: Journey, **values: str) -> None:
+    """What was achieved of each target, with its evidence the first time."""
+    window = _closing(journey)
+    window.follow("登錄達成值")
+    for label, value in values.items():
+        window.fill(label, value)
+    window.attach("達成值佐證（PDF）", "達成值佐證")
+    window.click("登錄達成值")
+    window.reads_told("已登錄達成值。")
+
+
+def lose_a_partner(journey: Journey, firm: str) -> None:
+    """A partner leaves on its letter; the centre takes over its share."""
+    window = _closing(journey)
+    window.follow("契約成員")
+    with window.page.expect_navigation():
+        window.row(firm).get_by_role("link", name="退出", exact=True).click()
+    window.reads(f"{firm}不再計入合作廠商家數。")
+    window.fill("來函文號", "夥字第1130601號")
+    window.fill("退出日期", journey.today)
+    window.fill("退出原因", "停業")
+    window.click("登錄退出")
+    window.reads_told("已登錄合作廠商退出。")
+    expect(window.row(firm)).to_contain_text("退出")
+
+
+def gain_a_partner(journey: Journey, firm: str, ubn: str) -> None:
+    """Another partner takes its place, with the keyboard alone."""
+    window = journey.windows.of(given.OFFICER)
+    window.open(f"/disbursement/cases/{journey.case_id}/consortium")
+    window.press(".")
+    window.reads_heading("登錄合作廠商加入")
+    window.labelled("合作廠商名稱").focus()
+    window.type(firm, "Tab", ubn, "Tab", "99990001", "Tab", "500000", "Tab", "0", "Tab")
+    window.type("夥字第1130602號", "Tab", journey.today)
+    window.press("Enter")
+    window.reads_told("已登錄合作廠商加入。")
+    expect(window.row(firm)).to_contain_text("500,000")
+
+
+def _closing(journey: Journey) -> Window:
+    window = journey.windows.of(given.OFFICER)
+    window.open(f"/disbursement/cases/{journey.case_id}/closing")
+    return window
 
 
 def _report(journey: Journey, window: Window, what: str) -> None:

@@ -17,6 +17,7 @@ from backoffice.db import sessions
 from backoffice.disbursement.models import Sheet, SheetLine
 from backoffice.disbursement.rules.lifecycles import LineState, SheetState
 from backoffice.invariants import violations
+from backoffice.kernel.money import Ntd
 from backoffice.kernel.taiwan import TAIPEI
 from backoffice.ledger.queries import budget_line
 from backoffice.ledger.rules import Stage
@@ -54,6 +55,8 @@ def test_its_cases_stand_at_every_step_of_the_first_scheme(world: Flask) -> None
         CaseState.IN_REVIEW,
         CaseState.SCORED,
         CaseState.REJECTED,
+        CaseState.OFFERED,
+        CaseState.WAITLISTED,
         CaseState.AWARDED,
         CaseState.ACTIVE,
         CaseState.ACTIVE_2,
@@ -72,6 +75,8 @@ def test_its_money_is_scarce_and_one_payment_came_back(world: Flask) -> None:
     ).all()
 
     assert any(one is not None and one > line.amount(Stage.AVAILABLE) for one in asked)
+    assert line.amount(Stage.AVAILABLE) == Ntd(0)
+    assert line.amount(Stage.HELD) > Ntd(0)
     states = set(session.scalars(select(Sheet.state)))
     assert states >= {SheetState.MADE, SheetState.APPROVED, SheetState.SETTLED}
     lines = session.scalars(select(SheetLine.state)).all()

@@ -95,7 +95,9 @@ def _to_the_award(journey: Journey) -> None:
 def _to_the_first_payment(journey: Journey, folder: Path) -> Path:
     """Until the money has arrived; the sheet's file as the cashier downloaded it."""
     journey.on(2023, 10, 31)
-    execution.sign_contract(journey)
+    execution.sign_contract(
+        journey, "第 1 期款 1,500,000 元、第 2 期款 1,500,000 元", "112年11月5日", points=3
+    )
     journey.on(2023, 11, 6)
     execution.reach_point(journey, "完成項目1之驗證報告", reached="30.50%")
     execution.reach_point(journey, "完成項目2之驗證報告", reached="50.00%")
@@ -178,7 +180,7 @@ def _is_told_to_the_auditor(journey: Journey, folder: Path) -> None:
     window.follow("匯出本案歷程")
     window.reads_heading(f"匯出 {NUMBER} 歷程")
     window.fill("匯出事由", "年度查核抽樣。")
-    download = window.download("匯出 CSV")
+    download = window.download("匯出歷程")
     path = folder / download.suggested_filename
     download.save_as(path)
     with path.open(encoding="utf-8-sig", newline="") as lines:

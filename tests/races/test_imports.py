@@ -16,8 +16,8 @@ from backoffice.kernel.clock import FixedClock
 from backoffice.use_case import Office
 from backoffice.web import guard
 from tests import given
-from tests.conftest import OPENING
 from tests.given.cases import a_submitted_case, as_workbook
+from tests.given.offices import OPENING
 from tests.races.contest import CONTENDERS, contest
 
 CASES = 5

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from backoffice.kernel.clock import FixedClock
 from backoffice.use_case import Office
 from tests import given
-from tests.given import budget, sheets
+from tests.given import budget, refusals, sheets, waiting
 from tests.given.web import counted_queries, filled_in, page, signed_in, soup_of, submit, words_of
 
 APPROPRIATION = "/reports/budget/appropriation"
@@ -129,6 +129,17 @@ def test_going_back_from_the_confirmation_keeps_what_was_typed(
         ({"note": "記" * 101}, "超過上限 100 字"),
         ({"scheme": "S99"}, "請由選項中選擇"),
     ],
+    ids=[
+        "budget.amount_not_positive",
+        "amount.unreadable",
+        "amount",
+        "document_number",
+        "budget.document_in_future",
+        "date.unreadable",
+        "budget.text_too_long",
+        "note",
+        "scheme",
+    ],
 )
 def test_what_cannot_be_entered_is_said_and_what_was_typed_is_kept(
     accounting: FlaskClient, office: Office, url: str, changed: dict[str, str], words: str
@@ -244,3 +255,28 @@ def test_one_scheme_or_three_take_the_same_number_of_statements(app: Flask, offi
         counts.append(len(statements))
 
     assert counts[0] == counts[1] <= 8
+
+
+@pytest.mark.parametrize(
+    ("code", "amount"),
+    [("amount.fraction", "1.5"), ("amount.negative", "-1"), ("amount.unreadable", "一百萬")],
+)
+def test_an_amount_that_is_none_is_told_in_both_languages(
+    app: Flask, accounting: FlaskClient, code: str, amount: str
+) -> None:
+    answer = submit(accounting, APPROPRIATION, **TYPED | {"amount": amount})
+
+    assert answer.status_code == 422
+    assert refusals.heard(app)[code] == refusals.BOTH
+
+
+def test_what_is_held_for_an_offer_stands_in_its_own_column(app: Flask, office: Office) -> None:
+    case_id = waiting.an_offered_case(office, 1_200_000)
+    client = signed_in(app, given.ACCOUNTING)
+
+    heads = [head.text for head in page(client, "/reports/budget").select("thead th")]
+    waiting.decline(office, case_id)
+
+    assert "部分核定待同意" in heads
+    after = [head.text for head in page(client, "/reports/budget").select("thead th")]
+    assert [head for head in heads if head not in after] == ["部分核定待同意"]

@@ -15,6 +15,7 @@ _BOARD = {Role.CONVENOR, Role.ACCOUNTING, Role.MANAGER, Role.AUDITOR}
 _LEDGER = {Role.ACCOUNTING, Role.MANAGER, Role.AUDITOR}
 _AUDIT = {Role.AUDITOR}
 _ENTER = {Role.ACCOUNTING}
+_DECLARE = {Role.MANAGER}
 PAGES = {
     "/reports/board": _BOARD,
     "/reports/movements/awarded": _BOARD,
@@ -24,6 +25,7 @@ PAGES = {
     "/reports/entries/S01/outstanding": _LEDGER,
     "/reports/budget/appropriation": _ENTER,
     "/reports/budget/allotment": _ENTER,
+    "/reports/schemes/S01/used-up": _DECLARE,
     "/reports/audit": _AUDIT,
     "/reports/audit/cases/1": _AUDIT,
     "/reports/verify": _AUDIT,

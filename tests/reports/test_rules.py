@@ -14,6 +14,7 @@ from backoffice.kernel.taiwan import TAIPEI
 from backoffice.ledger.rules import Stage
 from backoffice.reports.rules import (
     OUTSTANDING,
+    OUTSTANDING_STAGES,
     BudgetKind,
     Document,
     check_allotment,
@@ -148,9 +149,11 @@ def test_a_rate_is_the_nearest_hundredth_of_a_percent(paid: int, given: int) -> 
     assert -given < 2 * (rate * given - paid * 10_000) <= given
 
 
-def test_a_figure_is_made_of_its_stage_and_the_outstanding_of_three() -> None:
+def test_a_figure_is_made_of_its_stage_and_the_outstanding_of_several() -> None:
     assert stages_behind("available") == (Stage.AVAILABLE,)
-    assert stages_behind(OUTSTANDING) == (Stage.COMMITTED, Stage.CONTRACTED, Stage.IN_TRANSIT)
+    assert stages_behind(OUTSTANDING) == OUTSTANDING_STAGES
+    assert {Stage.HELD, Stage.COMMITTED, Stage.CONTRACTED} < set(OUTSTANDING_STAGES)
+    assert not {Stage.AVAILABLE, Stage.DISBURSED} & set(OUTSTANDING_STAGES)
     assert stages_behind("savings") is None
 
 

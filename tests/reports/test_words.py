@@ -26,8 +26,9 @@ from backoffice.messages.records import (
 )
 from backoffice.use_case import REGISTER
 
-# The chain itself and the forms' keys are written beside the unit of work; nobody audits them.
-UNAUDITED = {"act_key", "audit_entry", "audit_head"}
+# The chain itself and the forms' keys are written beside the unit of work; nobody audits them. The
+# worker's sign of life is no deed: a row a minute would bury what matters.
+UNAUDITED = {"act_key", "audit_entry", "audit_head", "worker_round"}
 
 
 @pytest.fixture(autouse=True, scope="module")

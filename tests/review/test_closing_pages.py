@@ -56,6 +56,11 @@ def test_the_convenor_reads_both_and_decides(office: Office, convenor: FlaskClie
         ("REDO", [], "重評時，須至少選定一份評分表。請重新選擇。"),
         ("EXCLUDE", [2], "排除委員 C 後，其餘評分表仍相差 20 分以上。"),
     ],
+    ids=[
+        "divergence.choose_one",
+        "divergence.choose_some",
+        "divergence.remains",
+    ],
 )
 def test_a_resolution_against_the_rules_is_refused_and_stays_typed(
     office: Office, convenor: FlaskClient, kind: str, chosen: list[int], sentence: str
@@ -166,6 +171,11 @@ def test_the_score_is_explained_step_by_step(office: Office, officer: FlaskClien
         (world.PASSING[:1], PLAIN, "有效評分表只有 1 份，未達本方案所定的 2 份。"),
         (APART, PLAIN, "委員總分相差 35 分，已達 20 分。"),
         (world.PASSING, world.Applied(), "國產設備加分尚未經承辦人確認。"),
+    ],
+    ids=[
+        "panel.quorum",
+        "divergence.open",
+        "bonus.open",
     ],
 )
 def test_what_keeps_scoring_open_is_told_before_and_after_the_attempt(

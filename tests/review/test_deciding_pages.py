@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from backoffice.cases.rules.lifecycle import CaseState
 from backoffice.kernel.money import Ntd
 from backoffice.use_case import Office
+from tests.given import refusals
 from tests.given import review as world
 from tests.given.web import submit, words_of
 from tests.review import urls
@@ -71,7 +73,12 @@ def test_another_amount_is_reckoned_with_before_it_is_awarded(
             "請將計畫總經費縮減至 5,400,000 元以下。",
             marks=pytest.mark.scenario("A37"),
         ),
-        (2_000_000, "3000000", "6000000", "可用餘額只剩 2,000,000 元，不足支應 3,000,000 元。"),
+    ],
+    ids=[
+        "award.nothing",
+        "award.over_limit",
+        "award.total_grown",
+        "award.self_over_capital",
     ],
 )
 def test_an_award_against_the_rules_is_refused_and_stays_typed(
@@ -158,3 +165,14 @@ def test_a_decision_on_an_older_page_is_told_so(office: Office, convenor: FlaskC
 
     assert answer.status_code == 409
     assert typed(answer, "reason") == "決審意見"
+
+
+def test_nothing_is_awarded_from_a_budget_that_was_never_entered(
+    app: Flask, office: Office, convenor: FlaskClient
+) -> None:
+    case_id = world.a_scored_case(office)
+
+    answer = submit(convenor, urls.case(case_id, "decide"), reason="決審意見")
+
+    assert answer.status_code == 422
+    assert refusals.heard(app)["ledger.no_account"] == refusals.BOTH

@@ -66,6 +66,10 @@ def test_a_skipped_case_comes_back_last(office: Office, reviewer: FlaskClient) -
         (("82", "", "80"), WORDS, "「可行性」尚未評分。未評分不等於零分，請填寫分數。", KEYS[1]),
         (("82", "74", "59.9"), "", "「效益性」低於 60 分，請填寫理由。", KEYS[2]),
     ],
+    ids=[
+        "score_sheet.mark_missing",
+        "score_sheet.reason_missing",
+    ],
 )
 def test_what_is_missing_is_told_and_focused_and_the_rest_is_kept(
     office: Office,
@@ -95,6 +99,11 @@ def test_what_is_missing_is_told_and_focused_and_the_rest_is_kept(
         ("八十", "「八十」不是分數。請輸入數字，例如 82 或 82.5。"),
         ("100.5", "「100.5」不在 0 至 100 分之間。請重新輸入。"),
         ("82.55", "「82.55」的小數位太多，至多 1 位。請重新輸入。"),
+    ],
+    ids=[
+        "mark.unreadable",
+        "mark.out_of_range",
+        "mark.too_fine",
     ],
 )
 def test_a_mark_that_cannot_be_read_stays_as_typed(

@@ -76,7 +76,8 @@ def test_a_blank_criterion_is_missing_and_not_zero() -> None:
 
     found = list(missing(entry, POLICY))
 
-    assert found == [(POLICY.criteria[1], Refused("score_sheet.mark_missing", criterion="可行性"))]
+    feasible = POLICY.criteria[1]
+    assert found == [(feasible, Refused("score_sheet.mark_missing", criterion=feasible.name))]
 
 
 @pytest.mark.parametrize(

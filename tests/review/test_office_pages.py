@@ -242,6 +242,13 @@ def test_the_bonus_is_denied(office: Office, officer: FlaskClient) -> None:
             "本案依設備表不符加分條件，系統已登錄，不必另行處理。",
         ),
     ],
+    ids=[
+        "bonus.out_of_range",
+        "bonus.points_missing",
+        "bonus.not_met",
+        "bonus.not_applicable",
+        "bonus.nothing_open",
+    ],
 )
 def test_a_bonus_against_the_rules_is_refused_and_stays_typed(
     office: Office,

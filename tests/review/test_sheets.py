@@ -25,7 +25,7 @@ from backoffice.review.rules.lifecycles import ScoreSheetState
 from backoffice.use_case import Office
 from tests import given
 from tests.given import review as world
-from tests.review.policies import KEYS
+from tests.review.policies import KEYS, POLICY
 from tests.review.refusals import refused, stale
 
 
@@ -107,18 +107,18 @@ def test_every_reviewer_of_a_case_saw_the_same_case(office: Office) -> None:
 @pytest.mark.parametrize(
     ("points", "reason", "criterion"),
     [
-        ((82, None, 75), "理由", "可行性"),
-        ((82, 70, 59), "", "效益性"),
+        ((82, None, 75), "理由", 1),
+        ((82, 70, 59), "", 2),
     ],
     ids=["no mark", "low without a reason"],
 )
 def test_an_incomplete_sheet_is_not_handed_in(
-    office: Office, points: tuple[int | None, ...], reason: str, criterion: str
+    office: Office, points: tuple[int | None, ...], reason: str, criterion: int
 ) -> None:
     case_id = world.a_case_being_scored(office)
     world.save(office, case_id, given.REVIEWER, world.entry(*points, reason=reason))
 
-    with refused("score_sheet.incomplete", criterion=criterion):
+    with refused("score_sheet.incomplete", criterion=POLICY.criteria[criterion].name):
         world.hand_in(office, case_id, given.REVIEWER)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from sqlalchemy import select
@@ -9,10 +10,24 @@ from sqlalchemy import select
 from backoffice.access import Permission, Role
 from backoffice.cases.models import Case, CaseNote, WaitingFor
 from backoffice.cases.rules.handling import of_this_officer
-from backoffice.cases.rules.lifecycle import FINISHED, CaseEvent
+from backoffice.cases.rules.lifecycle import CASE, FINISHED, CaseEvent
 from backoffice.kernel.refusal import Refused, Stale
 from backoffice.people.models import Account, AccountState
 from backoffice.use_case import Act, use_case
+
+Release = Callable[[Act, Case], None]
+
+_RELEASES: list[Release] = []
+
+
+def on_withdrawal(release: Release) -> Release:
+    """Register what a room above lets go when a case is withdrawn; usable as a decorator.
+
+    It is called before the case moves, so that money is given back before the case is written.
+    """
+    if release not in _RELEASES:
+        _RELEASES.append(release)
+    return release
 
 
 def case_at(act: Act, case_id: int, version: int) -> Case:
@@ -113,6 +128,9 @@ def withdraw_case(
     case = own_case_at(act, case_id, version)
     if not letter_number.strip():
         raise Refused("case.letter_missing")
+    CASE.after(case.state, CaseEvent.WITHDRAW)
+    for release in _RELEASES:
+        release(act, case)
     case.move(CaseEvent.WITHDRAW, at=act.now, waiting_for=WaitingFor.NOBODY)
     act.because(f"{letter_on.isoformat()} {letter_number.strip()}　{reason.strip()}".strip())
 

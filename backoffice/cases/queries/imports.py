@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,12 +20,14 @@ from backoffice.cases.models import (
     ImportState,
     Member,
 )
+from backoffice.cases.queries.windows import closures
 from backoffice.cases.rules import Known
 from backoffice.cases.rules.lifecycle import FINISHED, HOLDING, CaseState
 from backoffice.scheme import registry
 
 PAGE = 50
 HISTORY_PAGE = 20
+COPY = re.compile(r"\s*[（(][0-9]{1,3}[)）]$")
 CHUNK = 5_000  # values that one statement asks for; both databases take more
 
 # A firm may have so many cases of a scheme at a time; these stand in the way of another.
@@ -40,6 +43,7 @@ class ImportRow:
     document_id: int
     file_name: str
     file_sha256: str
+    cells_sha256: str
     state: ImportState
     by: int
     by_name: str
@@ -100,6 +104,37 @@ def import_of_file(session: Session, sha256: str) -> ImportRow | None:
     return ImportRow(*row) if row is not None else None
 
 
+def import_of_cells(session: Session, cells_sha256: str) -> ImportRow | None:
+    """The newest import of a workbook with exactly these cells that was not given up."""
+    row = session.execute(
+        select(*_IMPORT)
+        .where(Import.cells_sha256 == cells_sha256, Import.state != ImportState.DISCARDED)
+        .order_by(Import.id.desc())
+        .limit(1)
+    ).first()
+    return ImportRow(*row) if row is not None else None
+
+
+def predecessor(session: Session, found: ImportRow) -> ImportRow | None:
+    """The earlier import of which this one is another edition, told by the file's name.
+
+    A browser that keeps a second copy writes (1) after the name; that is the same name.
+    """
+    rows = session.execute(
+        select(*_IMPORT)
+        .where(Import.id < found.id, Import.state != ImportState.DISCARDED)
+        .order_by(Import.id.desc())
+        .limit(HISTORY_PAGE)
+    )
+    earlier = [ImportRow(*row) for row in rows]
+    name = _stem(found.file_name)
+    return next((each for each in earlier if _stem(each.file_name) == name), None)
+
+
+def _stem(file_name: str) -> str:
+    return COPY.sub("", file_name.rpartition(".")[0] or file_name).strip().casefold()
+
+
 def history(session: Session, *, before: int | None = None) -> HistoryPage:
     """The imports, newest first, twenty at a time from below the number `before`."""
     statement = select(*_IMPORT)
@@ -146,6 +181,7 @@ def known_of(session: Session, numbers: Collection[str], ubns: Collection[str]) 
         contents=_contents(session, numbers),
         holders={key: tuple(found) for key, found in holders.items()},
         live={key: tuple(found) for key, found in live.items()},
+        closures=closures(session),
     )
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Date,
     Select,
+    String,
     and_,
     bindparam,
     func,
@@ -20,13 +22,13 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    type_coerce,
 )
 from sqlalchemy.orm import Session
 
-from backoffice.cases.models import Case, Turn, WaitingFor
+from backoffice.cases.models import Case, Turn
 from backoffice.cases.rules.lifecycle import CaseState
-from backoffice.db import InstantColumn
-from backoffice.kernel.money import Ntd
+from backoffice.db import InstantColumn, look
 from backoffice.people.models import Account
 
 PAGE = 50
@@ -60,61 +62,51 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """Where a page ends: the next one starts after it."""
+    """Where a page ends, by what its pile is sorted by: the next page starts after it."""
 
-    waiting_since: datetime
+    at: datetime | date
     id: int
 
 
-@dataclass(frozen=True, slots=True)
-class QueueRow:
-    """One case in the queue."""
+class QueueRow(NamedTuple):
+    """One case in the queue: the values of closed vocabularies as text, amounts in dollars."""
 
     id: int
-    version: int
     number: str
-    scheme: str
-    state: CaseState
     firm_name: str
     ubn: str
-    project_name: str
-    waiting_for: WaitingFor
+    scheme: str
+    state: str
+    waiting_for: str
     waiting_since: datetime
     due_on: date | None
     officer_name: str | None
-    officer_id: int | None
-    subsidy_requested: Ntd | None
-    subsidy: Ntd | None
     finding_count: int
-    received_at: datetime
+    subsidy_requested: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class QueuePage:
     """A page of rows and the key of the next one, None on the last."""
 
-    rows: tuple[QueueRow, ...]
+    rows: Sequence[QueueRow]
     next: Key | None
 
 
+# Plain text and whole numbers: fifty rows need no enumerations and no money objects to be shown.
 _COLUMNS = (
     Case.id,
-    Case.version,
     Case.number,
-    Case.scheme,
-    Case.state,
     Case.firm_name,
     Case.ubn,
-    Case.project_name,
-    Case.waiting_for,
+    Case.scheme,
+    type_coerce(Case.state, String()),
+    type_coerce(Case.waiting_for, String()),
     Case.waiting_since,
     Case.due_on,
-    Account.name.label("officer_name"),
-    Case.officer_id,
-    Case.subsidy_requested,
-    Case.subsidy,
+    Account.name,
     Case.finding_count,
-    Case.received_at,
+    type_coerce(Case.subsidy_requested, BigInteger()),
 )
 
 
@@ -133,9 +125,15 @@ def _in_pile(pile: Pile) -> ColumnElement[bool]:
             return true()
 
 
+def by_due_date(pile: Pile) -> bool:
+    """Whether a pile begins with the earliest due date, and not with who waits longest."""
+    return pile is Pile.OVERDUE
+
+
 @cache
-def _page(pile: Pile, *, by_scheme: bool, by_state: bool, later: bool) -> Select[Any]:
+def _page(pile: Pile, *, by_scheme: bool, by_state: bool, later: bool, size: int) -> Select[Any]:
     """The statement of one combination of filters, built once in the life of the process."""
+    order: Any = Case.due_on if by_due_date(pile) else Case.waiting_since
     statement: Any = (
         select(*_COLUMNS).outerjoin(Account, Account.id == Case.officer_id).where(_in_pile(pile))
     )
@@ -144,38 +142,46 @@ def _page(pile: Pile, *, by_scheme: bool, by_state: bool, later: bool) -> Select
     if by_state:
         statement = statement.where(Case.state == bindparam("state", type_=Case.state.type))
     if later:
-        since = bindparam("since", type_=InstantColumn())
+        at = bindparam("at", type_=Date() if by_due_date(pile) else InstantColumn())
         statement = statement.where(
-            or_(
-                Case.waiting_since > since,
-                and_(Case.waiting_since == since, Case.id > bindparam("after_id")),
-            ),
-            Case.waiting_since >= since,  # the line above is served by no index by itself
+            or_(order > at, and_(order == at, Case.id > bindparam("after_id"))),
+            order >= at,  # the line above is served by no index by itself
         )
-    built: Select[Any] = statement.order_by(Case.waiting_since, Case.id).limit(PAGE + 1)
+    built: Select[Any] = statement.order_by(order, Case.id).limit(size + 1)
     return built
 
 
-def queue(session: Session, wanted: Filter, *, after: Key | None = None) -> QueuePage:
-    """The cases of a pile, longest waiting first, fifty at a time from the key `after` on."""
+def queue(
+    session: Session, wanted: Filter, *, after: Key | None = None, size: int = PAGE
+) -> QueuePage:
+    """The cases of a pile, `size` at a time from the key `after` on.
+
+    Who waits longest comes first; among the overdue, the earliest due date.
+    """
     statement = _page(
         wanted.pile,
         by_scheme=wanted.scheme is not None,
         by_state=wanted.state is not None,
         later=after is not None,
+        size=size,
     )
     facts = {
         "officer_id": wanted.officer_id,
         "today": wanted.today,
         "scheme": wanted.scheme,
         "state": wanted.state,
-        "since": after.waiting_since if after else None,
+        "at": after.at if after else None,
         "after_id": after.id if after else None,
     }
-    rows: Sequence[Any] = session.execute(statement, facts).all()
-    shown = tuple(QueueRow(*row) for row in rows[:PAGE])
-    last = shown[-1] if len(rows) > PAGE else None
-    return QueuePage(shown, Key(last.waiting_since, last.id) if last else None)
+    found = list(map(QueueRow._make, look(session, statement, facts).all()))
+    last = found[size - 1] if len(found) > size else None
+    return QueuePage(found[:size], _key_of(last, wanted.pile) if last else None)
+
+
+def _key_of(row: QueueRow, pile: Pile) -> Key:
+    at = row.due_on if by_due_date(pile) else row.waiting_since
+    assert at is not None, "what has no due date is not overdue"
+    return Key(at, row.id)
 
 
 @cache
@@ -198,7 +204,8 @@ def _counts() -> Select[Any]:
 
 def counts(session: Session, *, officer_id: int, today: date) -> dict[Pile, int]:
     """How many cases each pile holds, counted up to a thousand and one."""
-    counted = session.execute(_counts(), {"officer_id": officer_id, "today": today}).one()
+    facts = {"officer_id": officer_id, "today": today}
+    counted = look(session, _counts(), facts).one()
     return dict(zip(COUNTED, counted, strict=True))
 
 
@@ -208,7 +215,8 @@ def search(session: Session, text: str) -> tuple[QueueRow, ...]:
     if not word:
         return ()
     part = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    rows: Iterable[Any] = session.execute(
+    rows = look(
+        session,
         select(*_COLUMNS)
         .outerjoin(Account, Account.id == Case.officer_id)
         .where(
@@ -220,9 +228,9 @@ def search(session: Session, text: str) -> tuple[QueueRow, ...]:
             )
         )
         .order_by(Case.id.desc())
-        .limit(SEARCH_MAX)
+        .limit(SEARCH_MAX),
     )
-    return tuple(QueueRow(*row) for row in rows)
+    return tuple(QueueRow._make(row) for row in rows)
 
 
 def officers(session: Session) -> tuple[tuple[int, str], ...]:

@@ -18,12 +18,14 @@ from backoffice.cases.models import (
     EligibilityFinding,
     Equipment,
     FindingState,
+    Member,
     PlannedCheckpoint,
 )
 from backoffice.documents import Document
 from backoffice.kernel.money import Ntd
 
 NOTES_MAX = 100
+MEMBERS_MAX = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,7 @@ class Application:
     contact_email: str
     contact_phone: str
     declarations: Mapping[str, Any]
+    targets: Mapping[str, Any]
     content_sha256: str
     imported_at: datetime
 
@@ -202,6 +205,30 @@ def benefits(session: Session, case_id: int) -> tuple[BenefitRow, ...]:
         .order_by(Benefit.position, Benefit.id)
     )
     return tuple(BenefitRow(*row) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """A partner firm as applied for, with its share; None where the firm stated none."""
+
+    firm_name: str
+    ubn: str
+    factory_number: str
+    subsidy: Ntd | None
+    self_fund: Ntd | None
+
+
+def members(session: Session, case_id: int) -> tuple[MemberRow, ...]:
+    """The partner firms, in the firm's order; what they leave of the budget is the centre's."""
+    rows = session.execute(
+        select(
+            Member.firm_name, Member.ubn, Member.factory_number, Member.subsidy, Member.self_fund
+        )
+        .where(Member.case_id == case_id)
+        .order_by(Member.position, Member.id)
+        .limit(MEMBERS_MAX)
+    )
+    return tuple(MemberRow(*row) for row in rows)
 
 
 def findings(session: Session, case_id: int) -> tuple[FindingRow, ...]:

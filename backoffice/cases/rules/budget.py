@@ -13,6 +13,7 @@ from fractions import Fraction
 from backoffice.cases.rules.submission import BudgetLine, Submission
 from backoffice.cases.rules.verdicts import Verdict, percent
 from backoffice.kernel.money import Ntd, Rounding, within
+from backoffice.kernel.names import Name
 from backoffice.scheme.rules import (
     BarredCategory,
     BudgetRules,
@@ -31,11 +32,11 @@ _SALES_TAX = Fraction(105, 100)
 class Spending:
     """What a plan spends in one category: subsidy, self-fund, and the rule of the category.
 
-    `rule` is a BarredCategory where the edition names the category and does not allow it, and
-    None where no scheme knows it.
+    `label` is the rule's name, or else the plan's own text. `rule` is a BarredCategory where the
+    edition names the category and does not allow it, and None where no scheme knows it.
     """
 
-    label: str
+    label: Name | str
     subsidy: int
     self_fund: int
     rule: CategoryRule | BarredCategory | None
@@ -88,7 +89,7 @@ def spending_of(lines: Iterable[BudgetLine], category_named: Categories) -> tupl
     for line in lines:
         rule = category_named(line.category)
         mark = rule.code if rule else line.category
-        label = rule.label_zh if rule else line.category
+        label = rule.name if rule else line.category
         before = found.get(mark) or Spending(label, 0, 0, rule)
         found[mark] = Spending(
             label, before.subsidy + line.subsidy, before.self_fund + line.self_fund, rule
@@ -235,7 +236,7 @@ def equipment_foots(plan: Plan, rules: BudgetRules) -> Iterator[Verdict]:
             "EQUIPMENT_SUM",
             "budget.equipment_sum",
             plan.new_equipment == budgeted,
-            {"category": category.label_zh, "value": plan.new_equipment, "limit": budgeted},
+            {"category": category.name, "value": plan.new_equipment, "limit": budgeted},
         )
 
 

@@ -38,7 +38,7 @@ _PROOF_CODES = {
 def window(submission: Submission, edition: Edition, known: Known) -> Verdict:
     """Received from the opening instant to just before the closing, and before any early close."""
     span = edition.window_rolled(known.is_working_day)
-    closure = known.closures.get(edition.key.scheme)
+    closure = known.closures.get(str(edition.key))
     facts: dict[str, object] = {
         "value_at": submission.received_at,
         "opens_at": span.opens_at,

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import Any
 
+from backoffice.kernel.names import Name
 from backoffice.scheme.rules import CloseCause
 
 _SATURDAY = 5
@@ -18,9 +19,9 @@ class Verdict:
     """A rule as judged. `has_passed` is None where the case does not say enough to judge it.
 
     `clause` is the path of the edition's figure that states the rule; its source is
-    `edition.source_of(clause)`. `facts` are whole numbers, texts, tuples of texts, and, under
-    names that end in _on and _at, days and aware instants; as a rule `value` is what the case
-    says, `limit` what the edition allows, `excess` or `shortfall` the difference. Where a code
+    `edition.source_of(clause)`. `facts` are whole numbers, texts, tuples of texts, names,
+    and, under keys that end in _on and _at, days and aware instants; as a rule `value` is what the
+    case says, `limit` what the edition allows, `excess` or `shortfall` the difference. Where a code
     can mean several things, `cause` tells which, so that each has its own sentence.
     """
 
@@ -64,6 +65,8 @@ def _packed(value: object) -> object:
             return value.isoformat()
         case tuple():
             return list(value)
+        case Name():
+            return {"zh": value.zh, "en": value.en}
         case _:
             return value
 
@@ -72,6 +75,8 @@ def _unpacked(name: str, value: object) -> object:
     match value:
         case list():
             return tuple(value)
+        case {"zh": str(zh), "en": str(en)}:
+            return Name(zh, en)
         case str() if name.endswith("_at"):
             return datetime.fromisoformat(value)
         case str() if name.endswith("_on"):
@@ -100,7 +105,8 @@ class Known:
     `contents`: every case number in the system, with its content hash. `holders`: by family of
     schemes and 統一編號, the cases for which the firm, as applicant or partner, holds a subsidy
     that has not been annulled (§1.0.4). `live`: by scheme and 統一編號, the cases of the firm that
-    are still under way or were granted. `closures`: by scheme. A case never bars itself.
+    are still under way or were granted. `closures`: by edition, which is
+    one round of its scheme. A case never bars itself.
     """
 
     contents: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Any
 
-from flask import Response, flash, redirect, request, send_file, url_for
+from flask import Response, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
@@ -28,20 +27,26 @@ from backoffice.cases.operations.imports import (
 )
 from backoffice.cases.queries import imports as queries
 from backoffice.cases.queries.imports import DetailRow, ImportRow
-from backoffice.cases.rules import Outcome
+from backoffice.cases.rules import SHEETS, Outcome
+from backoffice.cases.rules.columns import NUMBER
 from backoffice.cases.sentences import finding_sentence, notice_sentence, place_sentence, reason
 from backoffice.cases.views.blueprint import blueprint
-from backoffice.cases.views.problems import problems_workbook
+from backoffice.cases.views.problems import problem_sheets
 from backoffice.db import sessions
 from backoffice.documents import Upload
 from backoffice.kernel.refusal import Refused
+from backoffice.spreadsheets.comparison import compared
+from backoffice.spreadsheets.ods import ods_bytes
+from backoffice.spreadsheets.reader import read_workbook
+from backoffice.spreadsheets.xlsx import workbook_bytes
 from backoffice.web import guard
 from backoffice.web.guard import page
+from backoffice.web.lists import MEDIA_TYPES, as_attachment
 from backoffice.web.pieces import Badge, Change, Shape
 from backoffice.web.render import render
 
 REASONS_SHOWN = 3
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SHEET_NAMES = tuple(sheet.name for sheet in SHEETS)
 
 blueprint.app_template_filter("finding_sentence")(finding_sentence)
 
@@ -129,21 +134,38 @@ def import_preview(import_id: int) -> ResponseReturnValue:
         first_url=here if request.args.get("after") else "",
         next_url=f"{here}&after={details.next_after}" if details.next_after else "",
         changes=_changes(told),
+        earlier=queries.predecessor(session, found),
         total=told.rejected_places if pile is ImportPile.CANNOT_ENTER else told.look_places,
     )
 
 
-@blueprint.get("/imports/<int:import_id>/problems.xlsx")
+@blueprint.get("/imports/<int:import_id>/changes")
 @page(requires=Permission.CASE_IMPORT)
-def import_problems(import_id: int) -> Response:
+def import_changes(import_id: int) -> Response:
+    """The cells in which a workbook differs from its earlier edition."""
+    session = sessions.session()
+    found = queries.import_row(session, import_id)
+    earlier = queries.predecessor(session, found)
+    if earlier is None:
+        abort(404)
+    before, after = (
+        read_workbook(documents.file(session, each.document_id).content, only=SHEET_NAMES)
+        for each in (earlier, found)
+    )
+    return render(found=found, earlier=earlier, comparison=compared(before, after, key=NUMBER))
+
+
+@blueprint.get("/imports/<int:import_id>/problems.<any(xlsx, ods):kind>")
+@page(requires=Permission.CASE_IMPORT)
+def import_problems(import_id: int, kind: str) -> Response:
     """The rows that cannot enter, as sent, with a column 問題; to be corrected and sent again."""
     session = sessions.session()
     found = queries.import_row(session, import_id)
-    content = problems_workbook(_judged_again(session, found), made_at=guard.now())
-    stem = found.file_name.rsplit(".", 1)[0]
-    return send_file(
-        BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=f"{stem}-問題.xlsx"
-    )
+    layouts = problem_sheets(_judged_again(session, found))
+    write = ods_bytes if kind == "ods" else workbook_bytes
+    response = Response(write(layouts, made_at=guard.now()), content_type=MEDIA_TYPES[kind])
+    as_attachment(response, f"{found.file_name.rsplit('.', 1)[0]}-問題.{kind}")
+    return response
 
 
 def _take(form: WorkbookForm) -> int | None:
@@ -158,8 +180,21 @@ def _take(form: WorkbookForm) -> int | None:
     if earlier is not None and earlier.state is ImportState.CONFIRMED and not workbook.new_cases:
         flash(gettext("這個檔案先前已匯入，沒有新的案件；資料沒有變動。"), "done")
         return earlier.id
+    twin = queries.import_of_cells(session, workbook.read.cells_sha256)
+    if twin is not None and earlier is None and _is_settled(twin, workbook):
+        flash(
+            gettext("逐格比對後，內容與先前上傳的「%(file)s」相同；資料沒有變動。")
+            % {"file": twin.file_name},
+            "done",
+        )
+        return twin.id
     answer = form.outcome(preview_workbook, workbook)
     return answer[1]
+
+
+def _is_settled(twin: ImportRow, workbook: JudgedWorkbook) -> bool:
+    """Whether an equal workbook waits already, or was brought in and left nothing to bring in."""
+    return twin.state is ImportState.PREVIEWED or not workbook.new_cases
 
 
 def _upload(data: object) -> Upload:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 
 from backoffice.cases.models import ImportPile
 from backoffice.cases.operations.imports import JudgedWorkbook, pile_of, told_details
@@ -12,7 +11,6 @@ from backoffice.cases.rules.columns import NUMBER
 from backoffice.cases.sentences import detail_sentence
 from backoffice.kernel.taiwan import nfkc
 from backoffice.spreadsheets.layout import Column, SheetLayout
-from backoffice.spreadsheets.xlsx import workbook_bytes
 
 _WIDTH = 16
 _PROBLEM_WIDTH = 60
@@ -20,8 +18,8 @@ _PROBLEM_WIDTH = 60
 Told = Mapping[tuple[str, int], Sequence[str]]
 
 
-def problems_workbook(workbook: JudgedWorkbook, *, made_at: datetime) -> bytes:
-    """An .xlsx of every row that cannot enter, to be corrected and imported again.
+def problem_sheets(workbook: JudgedWorkbook) -> list[SheetLayout]:
+    """The sheets with every row that cannot enter, to be corrected and imported again.
 
     A case goes in whole or not at all, so a rejected case has all its rows here. The sheets
     and headers are those that were sent; 問題 comes last and is passed over by an import.
@@ -33,12 +31,11 @@ def problems_workbook(workbook: JudgedWorkbook, *, made_at: datetime) -> bytes:
     rejected = {
         number for number, case in workbook.result.cases.items() if case.outcome is Outcome.REJECTED
     }
-    layouts = [
+    return [
         _layout(sheet.name, workbook.read.sheets[sheet.name], told, rejected)
         for sheet in SHEETS
         if sheet.name in workbook.read.sheets
     ]
-    return workbook_bytes(layouts, made_at=made_at)
 
 
 def _layout(name: str, sent: SheetRows, told: Told, rejected: set[str]) -> SheetLayout:

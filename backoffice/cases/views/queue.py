@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from enum import StrEnum
-from typing import TypeVar
 from urllib.parse import urlencode
 
-from flask import Response, request, url_for
+from flask import Response, request
 
 from backoffice.access import Permission, Role
 from backoffice.cases.models import WaitingFor
@@ -18,6 +16,7 @@ from backoffice.cases.queries.queue import (
     Key,
     Pile,
     QueueRow,
+    by_due_date,
     counts,
     search,
 )
@@ -26,14 +25,13 @@ from backoffice.cases.rules.lifecycle import CaseState
 from backoffice.cases.views.blueprint import blueprint
 from backoffice.db import sessions
 from backoffice.kernel.taiwan import local_date
-from backoffice.messages import shown
 from backoffice.scheme import registry
 from backoffice.web import guard
 from backoffice.web.filters import ntd, roc_datetime, roc_slashes
 from backoffice.web.guard import page
+from backoffice.web.language import words_of
+from backoffice.web.navigation import address
 from backoffice.web.render import render
-
-S = TypeVar("S", bound=StrEnum)
 
 
 @blueprint.get("/")
@@ -42,103 +40,112 @@ def queue() -> Response:
     """The queue by piles, or what a search finds."""
     session, actor = sessions.session(), guard.actor()
     word = request.args.get("q", "").strip()
-    wanted = _wanted(actor.id, works=actor.role is Role.OFFICER)
-    today = wanted.today
+    wanted = wanted_cases(actor.id, works=actor.role is Role.OFFICER)
+    rows: Sequence[QueueRow]
     if word:
         rows, next_url = search(session, word), ""
     else:
-        found = queue_page(session, wanted, after=_key())
+        found = queue_page(session, wanted, after=_key(wanted.pile))
         rows, next_url = found.rows, _next_url(found.next)
-    piles = counts(session, officer_id=actor.id, today=today)
+    piles = counts(session, officer_id=actor.id, today=wanted.today)
+    base = _base()
     return render(
-        cells=_cells(rows, today),
+        cells=_cells(rows, wanted.today),
         next_url=next_url,
         first_url=_first_url() if request.args.get("after") else "",
         wanted=wanted,
         word=word,
-        piles=[(pile, _shown(piles[pile]), _url(pile)) for pile in piles],
-        all_url=_url(Pile.ALL),
+        by_due_date=by_due_date(wanted.pile),
+        piles=[(pile, _shown(count), f"{base}?pile={pile.value}") for pile, count in piles.items()],
+        all_url=f"{base}?pile={Pile.ALL.value}",
         schemes=registry.schemes(),
-        states=tuple(CaseState) if wanted.pile is Pile.ALL else (),
-        base=url_for("cases.queue"),
+        states=words_of(CaseState).items() if wanted.pile is Pile.ALL else (),
+        base=base,
     )
 
 
-_SHAPES = {WaitingFor.OFFICER: "needs", WaitingFor.NOBODY: "closed"}
+_PILES = {pile.value: pile for pile in Pile}
+_STATES = {state.value: state for state in CaseState}
+_SHAPES = {WaitingFor.OFFICER.value: "needs", WaitingFor.NOBODY.value: "closed"}
 
 
 def _cells(rows: Iterable[QueueRow], today: date) -> list[tuple[object, ...]]:
-    """The rows as the words of their cells; the words of a closed vocabulary are looked up once."""
-    words = _Words()
+    """The rows as the words of their cells, in the order in which the template unpacks them."""
+    states, turns = words_of(CaseState), words_of(WaitingFor)
     return [
         (
-            row.id,
-            row.number,
-            row.firm_name,
-            row.ubn,
-            row.scheme,
-            _SHAPES.get(row.waiting_for, "progress"),
-            words[row.state],
-            words[row.waiting_for],
-            roc_datetime(row.waiting_since),
-            roc_slashes(row.due_on),
-            row.due_on is not None and row.due_on < today,
-            row.officer_name or "–",
-            row.finding_count,
-            ntd(row.subsidy_requested),
+            number,
+            name,
+            firm,
+            ubn,
+            scheme,
+            _SHAPES.get(waiting_for, "progress"),
+            states[state],
+            turns[waiting_for],
+            roc_datetime(since),
+            roc_slashes(due),
+            due is not None and due < today,
+            officer or "–",
+            findings,
+            ntd(asked),
         )
-        for row in rows
+        for (
+            number,
+            name,
+            firm,
+            ubn,
+            scheme,
+            state,
+            waiting_for,
+            since,
+            due,
+            officer,
+            findings,
+            asked,
+        ) in rows
     ]
 
 
-class _Words(dict[StrEnum, str]):
-    """State words in the reader's language, each looked up when it is first met."""
-
-    def __missing__(self, state: StrEnum) -> str:
-        self[state] = word = shown(state)
-        return word
-
-
-def _wanted(officer_id: int, *, works: bool) -> Filter:
-    pile = _one_of(Pile, request.args.get("pile")) or (Pile.MINE if works else Pile.ALL)
+def wanted_cases(officer_id: int, *, works: bool) -> Filter:
+    """What the address of the queue asks for; an officer begins with their own cases."""
+    pile = _PILES.get(request.args.get("pile", ""), Pile.MINE if works else Pile.ALL)
     scheme = request.args.get("scheme")
     return Filter(
         pile=pile,
         officer_id=officer_id,
         today=local_date(guard.now()),
         scheme=scheme if scheme in registry.schemes() else None,
-        state=_one_of(CaseState, request.args.get("state")) if pile is Pile.ALL else None,
+        state=_STATES.get(request.args.get("state", "")) if pile is Pile.ALL else None,
     )
 
 
-def _one_of(vocabulary: type[S], text: str | None) -> S | None:
-    return next((word for word in vocabulary if word.value == text), None)
-
-
-def _key() -> Key | None:
+def _key(pile: Pile) -> Key | None:
     """Where the last page ended; an address that somebody garbled starts at the beginning."""
-    since, _, number = request.args.get("after", "").rpartition("~")
+    at, _, number = request.args.get("after", "").rpartition("~")
     try:
-        return Key(datetime.fromisoformat(since), int(number)) if since else None
+        if by_due_date(pile):
+            return Key(date.fromisoformat(at), int(number)) if at else None
+        since = datetime.fromisoformat(at) if at else None
+        return Key(since, int(number)) if since and since.tzinfo else None
     except ValueError:
         return None
 
 
 def _next_url(key: Key | None) -> str:
-    if key is None:
-        return ""
-    kept = {name: value for name, value in request.args.items() if name != "after"}
-    kept["after"] = f"{key.waiting_since.isoformat()}~{key.id}"
-    return f"{url_for('cases.queue')}?{urlencode(kept)}"
+    return "" if key is None else _url_of({"after": f"{key.at.isoformat()}~{key.id}"})
 
 
 def _first_url() -> str:
+    return _url_of({})
+
+
+def _url_of(place: dict[str, str]) -> str:
     kept = {name: value for name, value in request.args.items() if name != "after"}
-    return f"{url_for('cases.queue')}?{urlencode(kept)}"
+    return f"{_base()}?{urlencode(kept | place)}"
 
 
-def _url(pile: Pile) -> str:
-    return f"{url_for('cases.queue')}?{urlencode({'pile': pile.value})}"
+def _base() -> str:
+    return address("cases.queue")
 
 
 def _shown(count: int) -> str:

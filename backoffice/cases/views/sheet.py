@@ -38,8 +38,10 @@ from backoffice.cases.queries.queue import officers
 from backoffice.cases.rules.handling import of_this_officer
 from backoffice.cases.rules.lifecycle import CASE, CaseEvent, CaseState
 from backoffice.cases.views.blueprint import blueprint
+from backoffice.cases.views.plan import consortium, promise_lines
 from backoffice.db import sessions
 from backoffice.messages import sentence
+from backoffice.scheme import registry
 from backoffice.web import guard
 from backoffice.web.downloads import download
 from backoffice.web.guard import page
@@ -57,12 +59,19 @@ def sheet(case_id: int) -> Response:
     """The application as handed in, its findings and notes, and the next step."""
     session, actor, now = sessions.session(), guard.actor(), guard.now()
     head = case_head(session, case_id)
+    edition = registry.edition_named(head.edition)
+    facts = sheets.application(session, case_id)
+    partners = sheets.members(session, case_id) if edition.eligibility.partners else ()
     return render(
         head=head,
         tabs=desk.tabs(case_id, actor),
         steps=desk.next_steps(session, head, actor, now),
-        facts=sheets.application(session, case_id),
+        facts=facts,
         lines=sheets.lines(session, case_id),
+        consortium=consortium((head.firm_name, head.ubn), facts, partners),
+        promises=promise_lines(
+            edition.variant(head.variant) if head.variant else None, facts.targets
+        ),
         equipment=sheets.equipment(session, case_id),
         checkpoints=sheets.planned_checkpoints(session, case_id),
         findings=sheets.findings(session, case_id),
@@ -190,6 +199,7 @@ def eligibility(case_id: int) -> ResponseReturnValue:
         form=form,
         findings=found,
         said={word.finding_id: word for word in said},
+        reasons={one.id: request.form.get(f"reason-{one.id}", "") for one in found},
         facts=sheets.application(session, case_id),
     )
 

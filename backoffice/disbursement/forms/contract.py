@@ -13,6 +13,7 @@ from wtforms import FieldList, Form, FormField, HiddenField, StringField
 from backoffice.cases.rules.verdicts import percent
 from backoffice.disbursement.queries.cases import Planned
 from backoffice.disbursement.rules.checkpoints import PlannedPoint
+from backoffice.disbursement.rules.consortium import Firm, Share
 from backoffice.disbursement.rules.contract import ApprovedCategory, Span, Terms
 from backoffice.disbursement.rules.stages import Letter
 from backoffice.kernel.money import ZERO
@@ -107,6 +108,24 @@ class PointRow(Form):
         )
 
 
+class ShareRow(Form):
+    """One member of a consortium; blank is nothing."""
+
+    ubn = HiddenField()
+    name = HiddenField()
+    subsidy = AmountField(_("補助款"))
+    self_fund = AmountField(_("自籌款"))
+
+    @property
+    def share(self) -> Share:
+        """The member's two parts."""
+        return Share(
+            ubn=str(self.ubn.data or ""),
+            subsidy=self.subsidy.amount or ZERO,
+            self_fund=self.self_fund.amount or ZERO,
+        )
+
+
 class ContractForm(BackofficeForm):
     """A signed contract. Blank days mean the latest that the edition allows."""
 
@@ -118,6 +137,7 @@ class ContractForm(BackofficeForm):
     period_end = RocDateField(_("計畫結束日"))
     midterm_on = RocDateField(_("期中日"))
     lines = FieldList(FormField(LineRow), label=_("各科目經費"))
+    shares = FieldList(FormField(ShareRow), label=_("各成員經費"))
     new_equipment = AmountField(_("設備清單合計"))
     points = FieldList(FormField(PointRow), label=_("查核點"))
     paper = EvidenceField(_("契約書（PDF）"))
@@ -136,6 +156,7 @@ class ContractForm(BackofficeForm):
             lines=tuple(entry.form.line for entry in self.lines),
             points=tuple(row.point for row in rows if not row.is_blank),
             new_equipment=self.new_equipment.amount or ZERO,
+            shares=tuple(entry.form.share for entry in self.shares),
         )
 
 
@@ -153,8 +174,13 @@ class ExtensionForm(BackofficeForm):
         return Letter(self.letter_number.text, self.letter_on.day)
 
 
-def prefilled(planned: Planned, span: Span, edition: Edition) -> dict[str, Any]:
-    """The form's fields as the firm's plan has them: every category of the edition, every point."""
+def prefilled(
+    planned: Planned, span: Span, edition: Edition, members: Sequence[Firm] = ()
+) -> dict[str, Any]:
+    """The form's fields as the firm's plan has them: every category of the edition, every point.
+
+    `members`: the consortium with its shares, the centre first; empty where there is none.
+    """
     known = {line.category: line for line in planned.lines}
     codes = [rule.code for rule in edition.budget.categories] if edition.budget else []
     end = span.last_end or planned.plan_end
@@ -162,9 +188,19 @@ def prefilled(planned: Planned, span: Span, edition: Edition) -> dict[str, Any]:
         "lines": [_line(code, known.get(code)) for code in codes]
         + [_line(code, line) for code, line in known.items() if code not in codes],
         "points": [_point(point) for point in planned.points] + [{}] * SPARE_POINTS,
+        "shares": [_share(firm) for firm in members],
         "new_equipment": f"{planned.new_equipment.dollars:,}",
         "period_end": end,
         "midterm_on": min(span.last_midterm, end) if end else span.last_midterm,
+    }
+
+
+def _share(firm: Firm) -> dict[str, str]:
+    return {
+        "ubn": firm.ubn,
+        "name": firm.name,
+        "subsidy": f"{firm.subsidy.dollars:,}",
+        "self_fund": f"{firm.self_fund.dollars:,}",
     }
 
 

@@ -9,6 +9,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import (
     FieldList,
+    FileField,
     Form,
     FormField,
     IntegerField,
@@ -34,6 +35,14 @@ from backoffice.web.forms import (
     not_blank,
     required,
 )
+
+
+class CompareForm(BackofficeForm):
+    """A file that may or may not be the sheet as it was approved."""
+
+    workbook = FileField(
+        _("要比對的檔案"), validators=[required()], render_kw={"accept": ".xlsx,.ods"}
+    )
 
 
 class MakeSheetForm(BackofficeForm):

@@ -50,6 +50,12 @@ class ReportForm(BackofficeForm):
         return Letter(self.letter_number.text, self.letter_on.day)
 
 
+class StageReportForm(ReportForm):
+    """A mid-term or closing report; a late correction says why it is taken in all the same."""
+
+    late_reason = ParagraphField(_("受理逾期補正的理由"))
+
+
 class CheckpointReportForm(ReportForm):
     """The report on one checkpoint, with its evidence."""
 

@@ -18,14 +18,18 @@ from backoffice.disbursement.operations.cases import (
     tranches_at,
     variant_of,
 )
+from backoffice.disbursement.operations.demands import prepare_clawback
 from backoffice.disbursement.operations.midterm import (
     review_at,
     take_in_report,
     write_conclusion,
 )
 from backoffice.disbursement.operations.turns import pass_turn
+from backoffice.disbursement.queries.carryover import obliged_stage
 from backoffice.disbursement.queries.cases import tranches_of
-from backoffice.disbursement.queries.closing import basis_of, categories_spent, settlement_of
+from backoffice.disbursement.queries.closing import basis_of, categories_spent
+from backoffice.disbursement.queries.outcomes import outcomes_of
+from backoffice.disbursement.queries.recoveries import owed_by
 from backoffice.disbursement.queries.stages import (
     CONDITION,
     condition_evidence,
@@ -44,9 +48,11 @@ from backoffice.disbursement.rules.stages import (
     check_conclusion,
     condition_refusal,
     conditions_of,
+    outcome_refusal,
+    targets_refusal,
 )
 from backoffice.documents import Upload, keep_pdf
-from backoffice.kernel.money import ZERO, Ntd
+from backoffice.kernel.money import Ntd
 from backoffice.kernel.refusal import Refused, Stale
 from backoffice.ledger.operations import post
 from backoffice.ledger.rules import Stage, move
@@ -58,17 +64,23 @@ from backoffice.use_case import Act, use_case
 
 @use_case("closing.report", requires=Permission.CLOSING_CONCLUDE)
 def report_closing(
-    act: Act, case_id: int, version: int, letter: Letter, report: Upload | None
+    act: Act,
+    case_id: int,
+    version: int,
+    letter: Letter,
+    report: Upload | None,
+    late_reason: str = "",
 ) -> None:
     """Take in the closing report 結案報告: ACTIVE_2 → CLOSING, or the next round of a correction.
 
-    Refuses "lifecycle.not_allowed", "stage.already_open", "letter.missing", "letter.in_future",
-    and what `keep_pdf` refuses.
+    A correction that comes too late needs a `late_reason`. Refuses "lifecycle.not_allowed",
+    "stage.already_open", "letter.missing", "letter.in_future", "stage.late_unexplained", and what
+    `keep_pdf` refuses.
     """
     case = case_at(act, case_id, version)
     if case.state is not CaseState.CLOSING:
         CASE.after(case.state, CaseEvent.REPORT_CLOSING)
-    take_in_report(act, case, ReviewStage.CLOSING, letter, report)
+    take_in_report(act, case, ReviewStage.CLOSING, letter, report, late_reason)
     if case.state is not CaseState.CLOSING:
         case.move(CaseEvent.REPORT_CLOSING, at=act.now, waiting_for=WaitingFor.REVIEWERS)
     pass_turn(act, case)
@@ -85,8 +97,8 @@ def show_condition(
     case = case_at(act, case_id, version)
     if condition not in conditions_of(edition_of(case)):
         raise Refused("closing.not_a_condition", condition=condition)
-    if case.state not in (CaseState.ACTIVE_2, CaseState.CLOSING):
-        raise Refused("closing.not_closing", state=case.state)
+    if refusal := targets_refusal(case.state):
+        raise refusal
     if evidence is None:
         raise Refused("document.missing")
     keep_pdf(act, evidence, kind=f"{CONDITION}{condition}", case_id=case.id)
@@ -105,7 +117,8 @@ def conclude_closing(
     The last tranche becomes what is still due, or void; what is left over returns to the budget.
     `shown_final` is the settled subsidy that the officer saw; Stale when it is another by now.
     Refuses "lifecycle.not_allowed", "stage.not_open", "closing.condition_open",
-    "closing.tranche_unpaid", and what `check_conclusion` refuses.
+    "closing.target_missed", "closing.partners_short", "closing.tranche_unpaid", and what
+    `check_conclusion` refuses.
     """
     case = case_at(act, case_id, version)
     CASE.after(case.state, CaseEvent.PASS_CLOSING)
@@ -135,8 +148,12 @@ def _settle(act: Act, case: Case, shown_final: Ntd | None) -> None:
     shown = conditions_shown(condition_evidence(act.session, case.id))
     if refusal := condition_refusal(edition, shown):
         raise refusal
+    variant = variant_of(case, edition)
+    reached = outcomes_of(act.session, case.id, edition, variant)
+    if refusal := outcome_refusal(edition, reached.results, reached.standing):
+        raise refusal
     basis = basis_of(act.session, case.id, edition)
-    outcome = settle(basis, edition, variant_of(case, edition))
+    outcome = settle(basis, edition, variant)
     if shown_final not in (None, outcome.final):
         raise Stale
     if outcome.released:
@@ -144,7 +161,7 @@ def _settle(act: Act, case: Case, shown_final: Ntd | None) -> None:
             act,
             move(
                 case.scheme,
-                Stage.CONTRACTED,
+                obliged_stage(act.session, case.id),
                 Stage.AVAILABLE,
                 outcome.released,
                 key=f"settle:{case.number}",
@@ -153,14 +170,18 @@ def _settle(act: Act, case: Case, shown_final: Ntd | None) -> None:
             ),
         )
     act.session.add(_settlement(act, case, outcome))
+    if outcome.clawback:
+        prepare_clawback(act, case, outcome.clawback)
     case.move(CaseEvent.PASS_CLOSING, at=act.now, waiting_for=WaitingFor.APPLICANT)
     last = released_by(edition, Release.CLOSING_PASSED)
     for tranche in tranches_at(act, case.id):
         if tranche.number in last:
             tranche.amount = outcome.tranche2
             release_tranche(act, tranche)
-    # The case's row is ours now: an invoice that came in meanwhile would be missed for ever.
+    # The case's row is ours now: what came in meanwhile would be missed for ever.
     if categories_spent(act.session, case.id) != basis.categories:
+        raise Stale
+    if outcomes_of(act.session, case.id, edition, variant) != reached:
         raise Stale
 
 
@@ -225,6 +246,5 @@ def close_when_done(act: Act, case: Case) -> bool:
 
 
 def _open(act: Act, case: Case) -> Refused | None:
-    settlement = settlement_of(act.session, case.id)
-    clawback = settlement.clawback if settlement else ZERO
-    return closing_refusal([row.money for row in tranches_of(act.session, case.id)], clawback)
+    owed = owed_by(act.session, case.id)
+    return closing_refusal([row.money for row in tranches_of(act.session, case.id)], owed)

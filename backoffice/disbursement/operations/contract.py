@@ -7,9 +7,20 @@ from datetime import date
 from backoffice.access import Permission
 from backoffice.cases.models import Case, WaitingFor
 from backoffice.cases.rules.lifecycle import CaseEvent
-from backoffice.disbursement.models import ApprovedLine, Checkpoint, Contract, Tranche
+from backoffice.disbursement.models import (
+    ApprovedLine,
+    Checkpoint,
+    ConsortiumMember,
+    Contract,
+    Tranche,
+)
 from backoffice.disbursement.operations.cases import case_at, edition_of, today, variant_of
-from backoffice.disbursement.queries.cases import award_of, contract_number_taken
+from backoffice.disbursement.queries.cases import (
+    award_of,
+    contract_number_taken,
+    overdue_award,
+)
+from backoffice.disbursement.queries.outcomes import applied_consortium
 from backoffice.disbursement.rules.contract import (
     Agreement,
     Award,
@@ -34,13 +45,22 @@ def sign_contract(
 ) -> int:
     """Enter a signed contract: AWARDED → ACTIVE, the money committed becomes contracted.
 
-    Makes the approved budget, the checkpoints and the tranches; `paper` is the contract as a PDF.
+    Makes the approved budget, the checkpoints, the tranches and, of a consortium, the members'
+    shares; `paper` is the contract as a PDF.
     Refuses what `rules.contract.agree` refuses, and "contract.number_taken".
     """
     case = case_at(act, case_id, version)
     edition = edition_of(case)
     award = _award(act, case, edition)
-    agreement = agree(terms, award, edition, variant_of(case, edition), today(act))
+    variant = variant_of(case, edition)
+    agreement = agree(
+        terms,
+        award,
+        edition,
+        variant,
+        today(act),
+        consortium=applied_consortium(act.session, case_id, edition, variant),
+    )
     number = terms.number.strip()
     if contract_number_taken(act.session, number):
         raise Refused("contract.number_taken", number=number)
@@ -59,6 +79,7 @@ def sign_contract(
     contract = _contract(act, case, terms, agreement)
     act.session.add(contract)
     _add_plan(act, case, terms)
+    _add_members(act, case, terms, agreement)
     _add_tranches(act, case, edition)
     first_due = min(point.due_on for point in terms.points)
     case.move(
@@ -95,6 +116,26 @@ def let_lapse(act: Act, case_id: int, version: int, reason: str) -> None:
     Refuses "contract.not_awarded", "contract.not_lapsed" (sign_by) and "lifecycle.not_allowed".
     """
     case = case_at(act, case_id, version)
+    _lapse(act, case)
+    act.because(reason.strip())
+
+
+@use_case("contract.lapse_overdue", requires=Permission.SYSTEM)
+def lapse_overdue(act: Act) -> int | None:
+    """Let the award lapse that is longest past its day, as `let_lapse` does; its case or None.
+
+    One award an act, so that an officer who signs at this moment waits for one case at most.
+    """
+    case_id = overdue_award(act.session, today(act))
+    if case_id is None:
+        return None
+    case = act.session.get_one(Case, case_id)
+    act.because(f"簽約期限 {case.due_on} 已過，未完成簽約")
+    _lapse(act, case)
+    return case_id
+
+
+def _lapse(act: Act, case: Case) -> None:
     award = _award(act, case, edition_of(case))
     if refusal := lapsing_refusal(award, today(act)):
         raise refusal
@@ -111,7 +152,6 @@ def let_lapse(act: Act, case_id: int, version: int, reason: str) -> None:
         ),
     )
     case.move(CaseEvent.LAPSE, at=act.now, waiting_for=WaitingFor.NOBODY)
-    act.because(reason.strip())
 
 
 def _award(act: Act, case: Case, edition: Edition) -> Award:
@@ -164,6 +204,24 @@ def _add_plan(act: Act, case: Case, terms: Terms) -> None:
             state=CHECKPOINT.initial,
         )
         for position, point in enumerate(terms.points, start=1)
+    )
+
+
+def _add_members(act: Act, case: Case, terms: Terms, agreement: Agreement) -> None:
+    """The consortium with every member's share, the centre first."""
+    act.session.add_all(
+        ConsortiumMember(
+            case_id=case.id,
+            position=position,
+            is_centre=firm.is_centre,
+            firm_name=firm.name,
+            ubn=firm.ubn,
+            factory_number=firm.factory_number,
+            subsidy=firm.subsidy,
+            self_fund=firm.self_fund,
+            joined_on=terms.signed_on,
+        )
+        for position, firm in enumerate(agreement.members)
     )
 
 

@@ -26,9 +26,13 @@ from backoffice.disbursement.rules.stages import (
     Letter,
     check_conclusion,
     check_letter,
+    check_reason,
+    is_late,
+    late_refusal,
     next_round,
     open_round,
     opening_refusal,
+    uncured_refusal,
 )
 from backoffice.documents import Upload, keep_pdf
 from backoffice.kernel.refusal import Refused
@@ -41,21 +45,32 @@ from backoffice.use_case import Act, use_case
 
 @use_case("midterm.open", requires=Permission.CHECKPOINT_WORK)
 def open_midterm(
-    act: Act, case_id: int, version: int, letter: Letter, report: Upload | None
+    act: Act,
+    case_id: int,
+    version: int,
+    letter: Letter,
+    report: Upload | None,
+    late_reason: str = "",
 ) -> None:
     """Take in the mid-term report 期中報告; the reviewers are asked for their opinions.
 
-    After 修正後通過 the corrected report opens the next round. Refuses "lifecycle.not_allowed",
-    "stage.already_open", "letter.missing", "letter.in_future", and what `keep_pdf` refuses.
+    After 修正後通過 the corrected report opens the next round; one that comes too late needs a
+    `late_reason`. Refuses "lifecycle.not_allowed", "stage.already_open", "letter.missing",
+    "letter.in_future", "stage.late_unexplained", and what `keep_pdf` refuses.
     """
     case = case_at(act, case_id, version)
     CASE.after(case.state, CaseEvent.PASS_MIDTERM)  # only where it could still be passed
-    take_in_report(act, case, ReviewStage.MIDTERM, letter, report)
+    take_in_report(act, case, ReviewStage.MIDTERM, letter, report, late_reason)
     pass_turn(act, case)
 
 
 def take_in_report(
-    act: Act, case: Case, stage: ReviewStage, letter: Letter, report: Upload | None
+    act: Act,
+    case: Case,
+    stage: ReviewStage,
+    letter: Letter,
+    report: Upload | None,
+    late_reason: str,
 ) -> None:
     """A firm's report of one stage, as the next round of its review; its panel is asked."""
     rounds = rounds_of(stages_of(act.session, case.id), stage)
@@ -63,6 +78,8 @@ def take_in_report(
     if refusal := opening_refusal(rounds):
         raise refusal
     check_letter(letter, today(act))
+    if refusal := late_refusal(rounds, letter.on, late_reason):
+        raise refusal
     if report is None:
         raise Refused("document.missing")
     document_id = keep_pdf(act, report, kind=f"report:{stage.value}", case_id=case.id)
@@ -75,8 +92,10 @@ def take_in_report(
             report_letter=letter.number.strip(),
             document_id=document_id,
             opened_at=act.now,
+            late_reason=late_reason.strip() if is_late(rounds, letter.on) else "",
         )
     )
+    act.because(late_reason.strip())
     review = edition_of(case).review
     due_on = today(act) + timedelta(days=review.service_days) if review else None
     call_for_opinions(act, case.id, stage, number, due_on)
@@ -114,6 +133,30 @@ def conclude_midterm(act: Act, case_id: int, version: int, conclusion: Conclusio
             case.move(CaseEvent.FAIL_MIDTERM, at=act.now, waiting_for=WaitingFor.OFFICER)
         case StageResult.CORRECT:
             pass
+    pass_turn(act, case)
+
+
+@use_case("stage.fail_uncured", requires=Permission.CHECKPOINT_WORK)
+def fail_uncured(
+    act: Act, case_id: int, version: int, stage: ReviewStage, letter: Letter, reason: str
+) -> None:
+    """The firm did not correct its report in time 逾期未補正: the stage is failed without another.
+
+    The case goes on to be terminated. Refuses "lifecycle.not_allowed", what `uncured_refusal`
+    does, "letter.missing", "letter.in_future", "note.missing".
+    """
+    case = case_at(act, case_id, version)
+    event = {
+        ReviewStage.MIDTERM: CaseEvent.FAIL_MIDTERM,
+        ReviewStage.CLOSING: CaseEvent.FAIL_CLOSING,
+    }[stage]
+    CASE.after(case.state, event)
+    if refusal := uncured_refusal(rounds_of(stages_of(act.session, case_id), stage), today(act)):
+        raise refusal
+    check_letter(letter, today(act))
+    check_reason(reason)
+    case.move(event, at=act.now, waiting_for=WaitingFor.OFFICER)
+    act.because(f"{letter.number.strip()} {letter.on.isoformat()} {reason.strip()}")
     pass_turn(act, case)
 
 

@@ -9,9 +9,12 @@ from backoffice.cases.models import Case, WaitingFor
 from backoffice.cases.rules.lifecycle import FINISHED, CaseState
 from backoffice.disbursement.queries.cases import contract_of, tranches_of
 from backoffice.disbursement.queries.checkpoints import points_of
+from backoffice.disbursement.queries.endings import proposed_id
+from backoffice.disbursement.queries.recoveries import OpenDemand, open_demand
 from backoffice.disbursement.queries.stages import stages_of
 from backoffice.disbursement.rules.checkpoints import next_due
 from backoffice.disbursement.rules.lifecycles import CheckpointState, StageResult, TrancheState
+from backoffice.disbursement.rules.recoveries import RecoveryState
 from backoffice.review.queries.opinions import open_opinions
 from backoffice.use_case import Act
 
@@ -37,6 +40,8 @@ def _turn(act: Act, case: Case) -> _Turn:
     points = [row.facts for row in points_of(act.session, case.id)]
     stages = stages_of(act.session, case.id)
     states = {row.state for row in tranches_of(act.session, case.id)}
+    if proposed_id(act.session, case.id) is not None:
+        return _Turn(WaitingFor.CONVENOR)
     if case.state is CaseState.TERMINATING:
         return _Turn(WaitingFor.OFFICER)
     reported = any(each.state is CheckpointState.REPORTED for each in points)
@@ -46,13 +51,16 @@ def _turn(act: Act, case: Case) -> _Turn:
         awaited = open_opinions(act.session, case.id)
         return _Turn(WaitingFor.REVIEWERS if awaited else WaitingFor.OFFICER)
     if case.state is CaseState.SETTLED:
-        return _settled(states)
+        return _settled(states, open_demand(act.session, case.id))
     if stages and stages[-1].result is StageResult.CORRECT:
         return _Turn(WaitingFor.APPLICANT, stages[-1].correct_by)
     return _Turn(WaitingFor.APPLICANT, next_due(points) or _end(act, case))
 
 
-def _settled(states: set[TrancheState]) -> _Turn:
+def _settled(states: set[TrancheState], demand: OpenDemand | None) -> _Turn:
+    if demand is not None:
+        asked = demand.state is RecoveryState.DEMANDED
+        return _Turn(WaitingFor.APPLICANT if asked else WaitingFor.OFFICER, demand.due_on)
     if TrancheState.CLAIMABLE in states:
         return _Turn(WaitingFor.APPLICANT)
     return _Turn(WaitingFor.FINANCE if states & _WITH_FINANCE else WaitingFor.OFFICER)

@@ -10,6 +10,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from backoffice.cases.models import BudgetLine, Case, PlannedCheckpoint
+from backoffice.cases.rules.lifecycle import CaseState
 from backoffice.disbursement.models import (
     ApprovedLine,
     Claim,
@@ -21,12 +22,12 @@ from backoffice.disbursement.models import (
 from backoffice.disbursement.rules.checkpoints import PlannedPoint
 from backoffice.disbursement.rules.claims import BankAccount
 from backoffice.disbursement.rules.contract import ApprovedCategory, Award, sign_by
-from backoffice.disbursement.rules.lifecycles import TrancheState
+from backoffice.disbursement.rules.lifecycles import EVER_PAID, TrancheState
 from backoffice.disbursement.rules.settlement import TranchePaid
 from backoffice.kernel.money import ZERO, Ntd, total
 from backoffice.kernel.taiwan import local_date
-from backoffice.review.models import Decision
-from backoffice.review.rules.lifecycles import DecisionKind
+from backoffice.review.models import Decision, Offer
+from backoffice.review.rules.lifecycles import DecisionKind, OfferState
 from backoffice.scheme.rules import Edition
 
 ROWS_MAX = 500  # no plan has as many lines or checkpoints; a limit all the same
@@ -77,16 +78,33 @@ def award_of(session: Session, case_id: int, edition: Edition) -> Award | None:
 
 
 def _awarded_total(session: Session, case_id: int) -> Ntd | None:
-    """The budget named in the decision that awarded the case, the last one if there are more."""
+    """The budget that the firm agreed to with a part, else that of the decision that awarded it."""
+    agreed = session.execute(
+        select(Offer.agreed_total).where(
+            Offer.case_id == case_id, Offer.state == OfferState.ACCEPTED
+        )
+    ).scalar_one_or_none()
+    if agreed is not None:
+        return agreed
     return session.execute(
         select(Decision.total_budget)
         .where(
             Decision.case_id == case_id,
-            Decision.kind.in_((DecisionKind.AWARD, DecisionKind.PARTIAL_OFFER)),
+            Decision.kind == DecisionKind.AWARD,
         )
         .order_by(Decision.id.desc())
         .limit(1)
     ).scalar_one_or_none()
+
+
+def overdue_award(session: Session, today: date) -> int | None:
+    """The awarded case that is longest past its day to sign; None when there is none."""
+    return session.scalars(
+        select(Case.id)
+        .where(Case.state == CaseState.AWARDED, Case.due_on < today)
+        .order_by(Case.due_on, Case.id)
+        .limit(1)
+    ).first()
 
 
 def planned_of(session: Session, case_id: int, edition: Edition) -> Planned:
@@ -335,7 +353,7 @@ def money_of_case(session: Session, case_id: int) -> CaseMoney:
         award_total=row.total_budget,
         final=row.final,
         clawback=row.clawback or ZERO,
-        paid=total(each.amount for each in tranches if each.state is TrancheState.PAID),
+        paid=total(each.amount for each in tranches if each.state in EVER_PAID),
         in_transit=total(each.amount for each in tranches if each.state is TrancheState.SENT),
         tranches=tranches,
     )

@@ -37,6 +37,7 @@ class StageRow:
     letter_number: str
     reason: str
     correct_by: date | None
+    late_reason: str
 
     @property
     def facts(self) -> Round:
@@ -62,6 +63,7 @@ def stages_of(session: Session, case_id: int) -> tuple[StageRow, ...]:
             StageReview.letter_number,
             StageReview.reason,
             StageReview.correct_by,
+            StageReview.late_reason,
         )
         .where(StageReview.case_id == case_id)
         .order_by(StageReview.id)

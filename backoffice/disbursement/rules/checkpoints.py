@@ -16,7 +16,7 @@ from backoffice.scheme.rules import Checkpoints
 # A firm reports, and the officer decides, from the contract to the closing review.
 EXECUTING = frozenset({CaseState.ACTIVE, CaseState.ACTIVE_2, CaseState.CLOSING})
 _OUT_OF_PLAN = frozenset({CheckpointState.REMOVED, CheckpointState.FROZEN})
-_OUTSTANDING = frozenset({CheckpointState.PLANNED, CheckpointState.DUE, CheckpointState.OVERDUE})
+OUTSTANDING = frozenset({CheckpointState.PLANNED, CheckpointState.DUE, CheckpointState.OVERDUE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +109,18 @@ def last_day(point: PointFacts, grace_days: int) -> date:
 
 def next_due(points: Iterable[PointFacts]) -> date | None:
     """The nearest day on which the firm owes a report; None when all are in."""
-    days = (each.correct_by or each.due_on for each in points if each.state in _OUTSTANDING)
+    days = (each.correct_by or each.due_on for each in points if each.state in OUTSTANDING)
     return min(days, default=None)
 
 
 def accepted_bp(points: Iterable[PointFacts]) -> int:
     """The weight reached, in basis points: accepted checkpoints count whole, others not at all."""
     return sum(each.weight_bp for each in points if each.state is CheckpointState.ACCEPTED)
+
+
+def is_in_plan(point: PointFacts) -> bool:
+    """Whether its weight is part of the plan as it is now."""
+    return point.state not in _OUT_OF_PLAN
 
 
 class Outlook(StrEnum):
@@ -149,7 +154,7 @@ def progress(
     points: Sequence[PointFacts], rules: Checkpoints, *, midterm_on: date, today: date
 ) -> Progress:
     """The weights reached, reported and planned by the mid-term date, and the outlook."""
-    live = [each for each in points if each.state not in _OUT_OF_PLAN]
+    live = [each for each in points if is_in_plan(each)]
     reached = accepted_bp(live)
     required = rules.by_midterm_min_bp
     return Progress(
@@ -157,30 +162,83 @@ def progress(
         reported_bp=sum(e.weight_bp for e in live if e.state is CheckpointState.REPORTED),
         planned_bp=sum(e.weight_bp for e in live if e.due_on <= midterm_on),
         required_bp=required,
-        outlook=_outlook(live, rules, midterm_on, today),
+        outlook=outlook(standing(live, midterm_on), rules, midterm_on=midterm_on, today=today),
         missing=_missing(live, required - reached, midterm_on),
         earliest_on=earliest_on(live, required - reached, today),
     )
 
 
-def _outlook(
-    points: Sequence[PointFacts], rules: Checkpoints, midterm_on: date, today: date
-) -> Outlook:
-    reached, required = accepted_bp(points), rules.by_midterm_min_bp
-    if reached >= required:
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A case's checkpoints in sums, as the outlook asks about them; weights in basis points.
+
+    Promised is what is not accepted, but reported or due by the mid-term date. Of what is promised
+    and not reported, `owed_on` is the earliest day agreed, and `correct_by` the earliest day set
+    for a correction; None when nothing of the kind is owed. `has_overdue` is what is stored.
+    """
+
+    accepted_bp: int
+    promised_bp: int
+    owed_on: date | None
+    correct_by: date | None
+    has_overdue: bool
+
+
+def standing(points: Iterable[PointFacts], midterm_on: date) -> Standing:
+    """The sums of a case; lists ask the database for the same ones."""
+    every = tuple(points)
+    promised = [each for each in every if is_promised(each, midterm_on)]
+    owed = [each for each in promised if each.state in OUTSTANDING]
+    return Standing(
+        accepted_bp=accepted_bp(every),
+        promised_bp=sum(each.weight_bp for each in promised),
+        owed_on=min((each.due_on for each in owed if each.correct_by is None), default=None),
+        correct_by=min((each.correct_by for each in owed if each.correct_by), default=None),
+        has_overdue=any(each.state is CheckpointState.OVERDUE for each in owed),
+    )
+
+
+def is_promised(point: PointFacts, midterm_on: date) -> bool:
+    """Whether its weight may still be accepted by the mid-term date, as things stand."""
+    if point.state is CheckpointState.REPORTED:
+        return True
+    return point.state in OUTSTANDING and point.due_on <= midterm_on
+
+
+def outlook(case: Standing, rules: Checkpoints, *, midterm_on: date, today: date) -> Outlook:
+    """Whether the mid-term mark is met, can be met, or cannot be met by its date any more."""
+    if case.accepted_bp >= rules.by_midterm_min_bp:
         return Outlook.REACHED
-    if today > midterm_on:
+    if today > midterm_on or case.accepted_bp + case.promised_bp < rules.by_midterm_min_bp:
         return Outlook.OUT_OF_REACH
-    promised = [
-        each
-        for each in points
-        if each.state is not CheckpointState.ACCEPTED
-        and (each.state is CheckpointState.REPORTED or each.due_on <= midterm_on)
-    ]
-    if reached + sum(each.weight_bp for each in promised) < required:
-        return Outlook.OUT_OF_REACH
-    late = (state_on(each, today, rules.grace_days) is CheckpointState.OVERDUE for each in promised)
-    return Outlook.AT_RISK if any(late) else Outlook.ON_COURSE
+    return Outlook.AT_RISK if _is_late(case, today, rules.grace_days) else Outlook.ON_COURSE
+
+
+def _is_late(case: Standing, today: date, grace_days: int) -> bool:
+    """The same question as `state_on` answers for one checkpoint, for the earliest of them."""
+    if case.has_overdue:
+        return True
+    if case.correct_by is not None and case.correct_by < today:
+        return True
+    return case.owed_on is not None and case.owed_on + timedelta(days=grace_days) < today
+
+
+class Reach(StrEnum):
+    """When the mid-term mark can be met if every report comes on its day."""
+
+    REACHED = "REACHED"
+    IN_TIME = "IN_TIME"
+    TOO_LATE = "TOO_LATE"
+    NEVER = "NEVER"
+
+
+def reach(case: Progress, midterm_on: date) -> Reach:
+    """Whether `earliest_on` is in time; NEVER when all that is left does not weigh enough."""
+    if case.accepted_bp >= case.required_bp:
+        return Reach.REACHED
+    if case.earliest_on is None:
+        return Reach.NEVER
+    return Reach.IN_TIME if case.earliest_on <= midterm_on else Reach.TOO_LATE
 
 
 def _missing(
@@ -204,7 +262,7 @@ def earliest_on(points: Iterable[PointFacts], needed_bp: int, today: date) -> da
 
 
 def _is_open(point: PointFacts) -> bool:
-    return point.state is CheckpointState.REPORTED or point.state in _OUTSTANDING
+    return point.state is CheckpointState.REPORTED or point.state in OUTSTANDING
 
 
 def _ready_on(point: PointFacts, today: date) -> date:

@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 
 from backoffice.cases.rules.budget import Plan, Spending, budget_verdicts
 from backoffice.cases.rules.lifecycle import CASE, CaseEvent, CaseState
 from backoffice.cases.rules.verdicts import Verdict
 from backoffice.disbursement.rules.checkpoints import PlannedPoint, check_weights
+from backoffice.disbursement.rules.consortium import (
+    Firm,
+    Share,
+    check_shares,
+    divided,
+    rule_of,
+    with_centre,
+)
 from backoffice.kernel.money import Ntd, total
 from backoffice.kernel.refusal import Refused
 from backoffice.kernel.taiwan import add_months, period_end
@@ -35,7 +44,8 @@ class Terms:
     """A contract as the officer enters it from the paper.
 
     `period_end` and `midterm_on` None: the latest days that the edition allows. `new_equipment`
-    is the sum of the (revised) list of new equipment, which must equal its category.
+    is the sum of the (revised) list of new equipment, which must equal its category. `shares`
+    divide the budget among the members of a consortium; empty: as the plan divides it.
     """
 
     number: str
@@ -47,6 +57,7 @@ class Terms:
     letter_on: date | None = None
     period_end: date | None = None
     midterm_on: date | None = None
+    shares: tuple[Share, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +83,15 @@ class Award:
 class Span:
     """The days that a contract may name: its first day, and the latest end and mid-term.
 
-    `last_end` None: the edition states no length.
+    `last_end` None: the edition states no length. `budget_end`: the last day of the special
+    budget; a period that ends on or after `notice_from` is pointed out, None where none is.
     """
 
     start: date
     last_end: date | None
     last_midterm: date
+    budget_end: date
+    notice_from: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +102,7 @@ class Agreement:
     end: date
     midterm_on: date
     total: Ntd
+    members: tuple[Firm, ...]
 
 
 def sign_by(decided_on: date, edition: Edition) -> date | None:
@@ -154,16 +169,46 @@ def span(edition: Edition, award: Award, signed_on: date) -> Span:
     last_end = None
     if period.months is not None:
         last_end = min(period_end(start, period.months), period.ends_by)
-    return Span(start, last_end, period_end(start, checkpoints.midterm_months))
+    return Span(
+        start=start,
+        last_end=last_end,
+        last_midterm=period_end(start, checkpoints.midterm_months),
+        budget_end=period.ends_by,
+        notice_from=notice_from(edition),
+    )
+
+
+def notice_from(edition: Edition) -> date | None:
+    """The first last day of a period that is too near to the special budget's end (L1)."""
+    period = edition.period
+    if period is None or period.ends_by_notice_days is None:
+        return None
+    return period.ends_by - timedelta(days=period.ends_by_notice_days)
+
+
+def days_before_budget_end(end: date, edition: Edition) -> int | None:
+    """How many days are left between the plan and the special budget; None if that is enough."""
+    since = notice_from(edition)
+    if since is None or end < since:
+        return None
+    assert edition.period is not None
+    return (edition.period.ends_by - end).days
 
 
 def agree(
-    terms: Terms, award: Award, edition: Edition, variant: Variant | None, today: date
+    terms: Terms,
+    award: Award,
+    edition: Edition,
+    variant: Variant | None,
+    today: date,
+    *,
+    consortium: tuple[Firm, ...] = (),
 ) -> Agreement:
     """The contract, if everything in it holds.
 
     Refuses "contract.…" for its number, days and totals, "plan.…" for a budget rule of the edition
-    (B1 … B10, among them 自籌款 ≤ 實收資本額 after a smaller award), "checkpoint.…" for weights.
+    (B1 … B10, among them 自籌款 ≤ 實收資本額 after a smaller award), "checkpoint.…" for weights,
+    "consortium.…" for the shares of its members: `consortium` is who applied, the centre first.
     """
     _check_signature(terms, award, today)
     days = _days(terms, span(edition, award, terms.signed_on))
@@ -180,7 +225,27 @@ def agree(
             )
     assert edition.checkpoints is not None
     check_weights(terms.points, edition.checkpoints, days.midterm_on)
-    return Agreement(days.start, days.end, days.midterm_on, budget)
+    members = _members(terms, award.subsidy, budget, edition, variant, consortium)
+    return Agreement(days.start, days.end, days.midterm_on, budget, members)
+
+
+def _members(
+    terms: Terms,
+    subsidy: Ntd,
+    budget: Ntd,
+    edition: Edition,
+    variant: Variant | None,
+    consortium: tuple[Firm, ...],
+) -> tuple[Firm, ...]:
+    rule = rule_of(edition, variant)
+    if rule is None:
+        return ()
+    assert consortium, "a scheme of consortia has at least its centre"
+    centre, *partners = consortium
+    planned = with_centre(centre, partners, subsidy, budget - subsidy)
+    members = divided(planned, terms.shares)
+    check_shares(members, rule, subsidy, budget - subsidy)
+    return members
 
 
 def _check_signature(terms: Terms, award: Award, today: date) -> None:
@@ -209,6 +274,8 @@ def _days(terms: Terms, allowed: Span) -> _Days:
         raise Refused("contract.end_missing")
     if end < allowed.start:
         raise Refused("contract.end_before_start", end=end, start=allowed.start)
+    if end > allowed.budget_end:
+        raise Refused("contract.end_after_budget", end=end, limit=allowed.budget_end)
     if allowed.last_end is not None and end > allowed.last_end:
         raise Refused("contract.end_too_late", end=end, limit=allowed.last_end, start=allowed.start)
     latest = min(allowed.last_midterm, end)
@@ -235,9 +302,15 @@ def _check_totals(terms: Terms, award: Award) -> Ntd:
     return budget
 
 
+# What the award itself and the sums before have settled: its subsidy is more than nothing and
+# within the cap, and the total is that of the lines.
+_SETTLED: Final = frozenset({"AMOUNT_ZERO", "SUBSIDY_OVER_CAP", "BUDGET_SUM"})
+
+
 def _check_plan(terms: Terms, award: Award, edition: Edition, variant: Variant | None) -> None:
     for verdict in budget_verdicts(_plan(terms, award, edition), edition, variant):
         if verdict.has_passed is False:
+            assert verdict.code not in _SETTLED, f"{verdict.code} of what was awarded"
             raise Refused(f"plan.{verdict.code.lower()}", **_facts(verdict, award))
 
 
@@ -263,5 +336,5 @@ def _plan(terms: Terms, award: Award, edition: Edition) -> Plan:
 
 def _spending(line: ApprovedCategory, edition: Edition) -> Spending:
     rule = edition.category_named(line.category)
-    label = rule.label_zh if rule else line.category
+    label = rule.name if rule else line.category
     return Spending(label, line.subsidy.dollars, line.self_fund.dollars, rule)

@@ -64,12 +64,21 @@ TRANCHE: Lifecycle[TrancheState, TrancheEvent] = Lifecycle(
         (_T.RECOVERY, _TE.ENFORCE, _T.ENFORCEMENT),
         (_T.ENFORCEMENT, _TE.RECOVER, _T.RECOVERED),
         (_T.ENFORCEMENT, _TE.WRITE_OFF, _T.WRITTEN_OFF),
+        # What a settlement left with the firm can be demanded too when the award is annulled.
+        *(
+            (state, _TE.DEMAND_RECOVERY, _T.RECOVERY)
+            for state in (_T.ENFORCEMENT, _T.RECOVERED, _T.WRITTEN_OFF)
+        ),
         *(
             (state, _TE.CANCEL, _T.CANCELLED)
             for state in (_T.PLANNED, _T.CLAIMABLE, _T.CLAIMED, _T.VERIFIED, _T.SHEETED)
         ),
     ],
 )
+
+
+# The money has reached the firm, whatever became of it afterwards.
+EVER_PAID = frozenset({_T.PAID, _T.RECOVERY, _T.ENFORCEMENT, _T.RECOVERED, _T.WRITTEN_OFF})
 
 
 class CheckpointState(StrEnum):

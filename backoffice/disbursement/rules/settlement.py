@@ -9,14 +9,15 @@ from enum import StrEnum
 from fractions import Fraction
 
 from backoffice.cases.rules.lifecycle import CaseState
-from backoffice.disbursement.rules.lifecycles import TrancheState
+from backoffice.disbursement.rules.lifecycles import EVER_PAID, TrancheState
 from backoffice.kernel.money import ZERO, Ntd, Rounding, total
+from backoffice.kernel.names import Name
 from backoffice.kernel.refusal import Refused
 from backoffice.kernel.taiwan import nfkc
 from backoffice.scheme.rules import CategoryRule, Edition, Fund, Variant
 
 _WHOLE_BP = 10_000
-_FINISHED = frozenset({TrancheState.PAID, TrancheState.VOID})
+_FINISHED = EVER_PAID | {TrancheState.VOID}
 
 
 # --- spending ---------------------------------------------------------------------------------
@@ -121,7 +122,7 @@ class CategoryRecognised:
     """One category as it is recognised; `is_grant`: the subsidy may pay for it."""
 
     category: str
-    label: str
+    label: Name | str
     approved: Ntd
     accepted: Ntd
     recognised: Ntd
@@ -227,7 +228,7 @@ def _category(spent: CategorySpent, edition: Edition, tolerance: Fraction) -> Ca
     limit = spent.approved.share(tolerance, Rounding.FLOOR)
     return CategoryRecognised(
         category=spent.category,
-        label=rule.label_zh,
+        label=rule.name,
         approved=spent.approved,
         accepted=spent.accepted,
         recognised=min(spent.accepted, limit),
@@ -270,7 +271,7 @@ def settling_refusal(earlier: Iterable[TranchePaid]) -> Refused | None:
 
 def paid(tranches: Iterable[TranchePaid]) -> Ntd:
     """What has been paid so far."""
-    return total(each.amount for each in tranches if each.state is TrancheState.PAID)
+    return total(each.amount for each in tranches if each.state in EVER_PAID)
 
 
 def closing_refusal(tranches: Sequence[TranchePaid], clawback: Ntd) -> Refused | None:

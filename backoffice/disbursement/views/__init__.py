@@ -1,12 +1,19 @@
 """Pages of the room «disbursement»."""
 
 from backoffice.disbursement.views import (
+    carryover,
     cases,
     checkpoints,
     claims,
     closing,
     contract,
+    demands,
+    endings,
     midterm,
+    outcomes,
+    outlooks,
+    papers,
+    recoveries,
     sheets,
     steps,
 )
@@ -14,12 +21,19 @@ from backoffice.disbursement.views.blueprint import blueprint
 
 __all__ = [
     "blueprint",
+    "carryover",
     "cases",
     "checkpoints",
     "claims",
     "closing",
     "contract",
+    "demands",
+    "endings",
     "midterm",
+    "outcomes",
+    "outlooks",
+    "papers",
+    "recoveries",
     "sheets",
     "steps",
 ]

@@ -18,11 +18,15 @@ from backoffice.disbursement.queries.cases import TrancheRow
 from backoffice.disbursement.queries.checkpoints import PointRow
 from backoffice.disbursement.queries.situation import Situation, situation_of
 from backoffice.disbursement.queries.stages import StageRow
-from backoffice.disbursement.rules.checkpoints import state_on
+from backoffice.disbursement.rules.checkpoints import is_in_plan, state_on
 from backoffice.disbursement.rules.claims import is_flagged
-from backoffice.disbursement.rules.lifecycles import CheckpointState, TrancheState
+from backoffice.disbursement.rules.contract import days_before_budget_end
+from backoffice.disbursement.rules.lifecycles import TrancheState
 from backoffice.disbursement.views.blueprint import blueprint
+from backoffice.disbursement.views.early import ending_badge, recovery_badge, seldom_steps
 from backoffice.disbursement.views.frame import (
+    bar_of,
+    document_url,
     framed,
     outlook_badge,
     point_badge,
@@ -34,7 +38,6 @@ from backoffice.disbursement.views.steps import steps_of
 from backoffice.scheme.rules import Release
 from backoffice.web import guard
 from backoffice.web.charts import Chart, checkpoint_meter
-from backoffice.web.charts import Checkpoint as Bar
 from backoffice.web.downloads import download
 from backoffice.web.guard import page
 from backoffice.web.pieces import Badge
@@ -62,8 +65,30 @@ def case(case_id: int) -> Response:
         tranches=[_tranche(row, situation, day) for row in situation.tranches],
         stages=[_stage(row) for row in situation.stages],
         settlement=situation.settlement,
+        demands=[(row, recovery_badge(row, day)) for row in situation.demands],
+        endings=[(row, ending_badge(row.state)) for row in situation.endings],
+        carried=situation.carried,
+        seldom=list(seldom_steps(head, guard.actor())),
+        may_read_recoveries=guard.actor().may(Permission.RECOVERY_READ),
+        has_consortium=situation.edition.eligibility.partners is not None,
+        days_left=_days_left(situation),
+        checkpoints_url=_checkpoints_url(head.id),
         may_hold=guard.actor().may(Permission.CLAIM_WORK),
     )
+
+
+def _days_left(situation: Situation) -> int | None:
+    """How near to the special budget's end the plan ends; None if it is far enough, or over."""
+    if situation.contract is None or situation.settlement is not None:
+        return None
+    return days_before_budget_end(situation.contract.period_end, situation.edition)
+
+
+def _checkpoints_url(case_id: int) -> str:
+    """Where the case's curve is drawn, "" for who may not see it."""
+    if not guard.actor().may(Permission.CHECKPOINT_READ):
+        return ""
+    return url_for("disbursement.checkpoints", view="curve", case=case_id)
 
 
 def _meter(situation: Situation) -> Chart | None:
@@ -72,20 +97,10 @@ def _meter(situation: Situation) -> Chart | None:
         return None
     return checkpoint_meter(
         "meter",
-        [_bar(row) for row in situation.points],
+        [bar_of(point) for point in situation.point_facts if is_in_plan(point)],
         midterm_on=contract.midterm_on,
         required_bp=rules.by_midterm_min_bp,
     )
-
-
-def _bar(row: PointRow) -> Bar:
-    match row.state:
-        case CheckpointState.ACCEPTED:
-            return Bar(row.item, row.due_on, row.weight_bp, "confirmed")
-        case CheckpointState.REPORTED:
-            return Bar(row.item, row.due_on, row.weight_bp, "reported")
-        case _:
-            return Bar(row.item, row.due_on, row.weight_bp, "planned")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +166,10 @@ def _why(row: TrancheRow, situation: Situation) -> str:
             return gettext("撥款清冊辦理中。")
         case TrancheState.VOID:
             return gettext("結算後無須再撥。")
+        case TrancheState.CANCELLED:
+            return gettext("本案已終止、撤銷或廢止，不再撥付。")
+        case TrancheState.RECOVERY | TrancheState.ENFORCEMENT:
+            return gettext("已撥付，追繳中。")
         case _:
             return ""
 
@@ -174,13 +193,6 @@ class StageLine:
 def _stage(row: StageRow) -> StageLine:
     badge = result_badge(row.result) if row.result is not None else None
     return StageLine(row, badge, document_url(row.document_id))
-
-
-def document_url(document_id: int | None) -> str:
-    """Where a document is downloaded, "" when there is none."""
-    if document_id is None:
-        return ""
-    return url_for("disbursement.document", document_id=document_id)
 
 
 @blueprint.get("/documents/<int:document_id>")

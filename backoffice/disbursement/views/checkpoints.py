@@ -28,17 +28,18 @@ from backoffice.disbursement.rules.checkpoints import (
 )
 from backoffice.disbursement.rules.lifecycles import CheckpointState
 from backoffice.disbursement.views.blueprint import blueprint
-from backoffice.disbursement.views.cases import document_url
 from backoffice.disbursement.views.frame import framed, point_badge, today, worded
+from backoffice.disbursement.views.papers import evidence
 from backoffice.kernel.taiwan import add_months
 from backoffice.scheme import registry
 from backoffice.web import guard
+from backoffice.web.forms import was_sent
 from backoffice.web.guard import page
 from backoffice.web.render import render
 
 
 @blueprint.route("/checkpoints/<int:checkpoint_id>", methods=["GET", "POST"])
-@page(requires=Permission.CASE_READ)
+@page(requires=Permission.CASE_READ, sends=(Permission.CHECKPOINT_WORK,))
 def checkpoint(checkpoint_id: int) -> ResponseReturnValue:
     """Report, accept or reject one checkpoint; whoever may not do so reads."""
     session, day = sessions.session(), today()
@@ -47,7 +48,8 @@ def checkpoint(checkpoint_id: int) -> ResponseReturnValue:
     rules = registry.edition_named(head.edition).checkpoints
     assert rules is not None, "only schemes with checkpoints have contracts"
     reported = row.state is CheckpointState.REPORTED
-    form = (CheckpointDecisionForm if reported else CheckpointReportForm)(version=row.version)
+    deciding = was_sent("decision", "correct_by", otherwise=reported)
+    form = (CheckpointDecisionForm if deciding else CheckpointReportForm)(version=row.version)
     if form.submitted() and _done(form, row):
         return redirect(url_for("disbursement.case", case_id=row.case_id), code=303)
     form.show_version(row.version)
@@ -57,10 +59,10 @@ def checkpoint(checkpoint_id: int) -> ResponseReturnValue:
         point=row,
         badge=point_badge(state_on(row.facts, day, rules.grace_days)),
         form=form,
-        reported=reported,
+        deciding=deciding,
         refusal=worded(refusal(row.state, head.state)),
         may_work=guard.actor().may(Permission.CHECKPOINT_WORK),
-        evidence_url=document_url(row.document_id),
+        papers=evidence(session, (gettext("佐證（PDF）"), row.document_id)),
         reached_bp=accepted_bp(each.facts for each in points_of(session, row.case_id)),
         required_bp=rules.by_midterm_min_bp,
         correct_by_max=add_months(day, rules.correction_months),

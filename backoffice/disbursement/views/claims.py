@@ -25,8 +25,8 @@ from backoffice.disbursement.rules.claims import (
     verifying_refusal,
 )
 from backoffice.disbursement.views.blueprint import blueprint
-from backoffice.disbursement.views.cases import document_url
 from backoffice.disbursement.views.frame import frame, today, tranche_badge, worded
+from backoffice.disbursement.views.papers import evidence
 from backoffice.kernel.taiwan import in_words
 from backoffice.web import guard
 from backoffice.web.guard import page
@@ -66,7 +66,7 @@ def claim(tranche_id: int) -> ResponseReturnValue:
 
 
 @blueprint.route("/claims/<int:claim_id>/verification", methods=["GET", "POST"])
-@page(requires=Permission.CASE_READ)
+@page(requires=Permission.CASE_READ, sends=(Permission.CLAIM_WORK,))
 def verify_claim(claim_id: int) -> ResponseReturnValue:
     """Everything that is verified about a claim, and the decision."""
     row = queries.claim(sessions.session(), claim_id, today())
@@ -81,8 +81,11 @@ def verify_claim(claim_id: int) -> ResponseReturnValue:
         badge=tranche_badge(row.tranche_state),
         checks=[(each.key, worded(each.refusal)) for each in checks(row.facts, guard.actor().id)],
         words=in_words(row.facts.amount),
-        receipt_url=document_url(row.receipt_document_id),
-        passbook_url=document_url(row.passbook_document_id),
+        papers=evidence(
+            sessions.session(),
+            (gettext("領據（PDF）"), row.receipt_document_id),
+            (gettext("存摺封面（PDF）"), row.passbook_document_id),
+        ),
         refusal=worded(verifying_refusal(row.tranche_state, row.hold_reason)),
         may_work=guard.actor().may(Permission.CLAIM_WORK),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 
 from backoffice.access import Permission
 from backoffice.cases.queries import CaseHead, case_head
@@ -17,7 +18,7 @@ from backoffice.disbursement.forms.closing import SpendingForm
 from backoffice.disbursement.forms.stages import (
     ClosingConclusionForm,
     ConditionForm,
-    ReportForm,
+    StageReportForm,
 )
 from backoffice.disbursement.operations import closing as operations
 from backoffice.disbursement.operations import spending
@@ -28,12 +29,13 @@ from backoffice.disbursement.queries.cases import (
     tranches_of,
 )
 from backoffice.disbursement.queries.closing import (
-    SettlementRow,
     SpendingRow,
     settlement_of,
     spending_line,
     spending_of,
 )
+from backoffice.disbursement.queries.outcomes import outcomes_of
+from backoffice.disbursement.queries.recoveries import owed_by
 from backoffice.disbursement.queries.stages import (
     condition_evidence,
     conditions_shown,
@@ -46,12 +48,14 @@ from backoffice.disbursement.rules.stages import (
     condition_refusal,
     conditions_of,
     opinion_refusal,
+    outcome_refusal,
 )
 from backoffice.disbursement.views.blueprint import blueprint
-from backoffice.disbursement.views.cases import document_url
-from backoffice.disbursement.views.frame import framed, today, worded
+from backoffice.disbursement.views.frame import document_url, framed, today, worded
+from backoffice.disbursement.views.outcomes import TargetLine, standing_words, target_lines
 from backoffice.disbursement.views.reckoning import preview_of
-from backoffice.kernel.money import ZERO
+from backoffice.disbursement.views.rounds import correction_of, rounds_shown
+from backoffice.kernel.money import Ntd
 from backoffice.kernel.refusal import Refused
 from backoffice.kernel.taiwan import add_months
 from backoffice.messages import sentence, shown
@@ -59,7 +63,9 @@ from backoffice.review.queries.opinions import opinions
 from backoffice.review.rules.lifecycles import ReviewStage
 from backoffice.scheme import registry
 from backoffice.scheme.rules import Edition
+from backoffice.scheme.sentences import label
 from backoffice.web import guard
+from backoffice.web.forms import was_sent
 from backoffice.web.guard import page
 from backoffice.web.render import render
 
@@ -75,24 +81,29 @@ class SpendingLine:
 
 
 @blueprint.route("/cases/<int:case_id>/closing", methods=["GET", "POST"])
-@page(requires=Permission.CASE_READ)
+@page(requires=Permission.CASE_READ, sends=(Permission.CLOSING_CONCLUDE,))
 def closing(case_id: int) -> ResponseReturnValue:
     """The closing report comes in; then the invoices, and what they would settle."""
     session = sessions.session()
     head = case_head(session, case_id)
     edition = registry.edition_named(head.edition)
-    current = open_stage(stages_of(session, case_id), ReviewStage.CLOSING)
-    form = _form(head, edition, is_open=current is not None)
+    stages = stages_of(session, case_id)
+    current = open_stage(stages, ReviewStage.CLOSING)
+    entering = was_sent("category", "number", otherwise=current is not None)
+    form = _form(head, edition, entering=entering)
     if form.submitted() and _done(form, case_id):
         return redirect(url_for("disbursement.closing", case_id=case_id), code=303)
-    if isinstance(form, ReportForm):
+    if isinstance(form, StageReportForm):
         form.show_version(head.version)
     contract = contract_of(session, case_id)
     may_work = guard.actor().may(Permission.CLOSING_CONCLUDE)
     return render(
         **framed(head),
         form=form,
+        entering=entering,
         current=current,
+        earlier=rounds_shown(session, case_id, stages, ReviewStage.CLOSING),
+        correction=correction_of(stages, ReviewStage.CLOSING, today()),
         report_url=document_url(current.document_id) if current else "",
         contract=contract,
         lines=[_line(row, edition, contract) for row in spending_of(session, case_id)]
@@ -103,15 +114,37 @@ def closing(case_id: int) -> ResponseReturnValue:
         may_work=may_work,
         may_conclude=may_work and current is not None,
         conditions=conditions_of(edition),
+        outcomes=_outcomes(session, head, edition) if contract else None,
     )
 
 
-def _form(head: CaseHead, edition: Edition, *, is_open: bool) -> ReportForm | SpendingForm:
-    if not is_open:
-        return ReportForm(version=head.version)
+@dataclass(frozen=True, slots=True)
+class OutcomeLines:
+    """What the closing asks beside papers, worded; `standing` "" where there are no partners."""
+
+    targets: tuple[TargetLine, ...]
+    standing: str
+    is_short: bool
+    refusal: str | None
+
+
+def _outcomes(session: Session, head: CaseHead, edition: Edition) -> OutcomeLines:
+    variant = edition.variant(head.variant) if head.variant else None
+    found = outcomes_of(session, head.id, edition, variant)
+    return OutcomeLines(
+        targets=target_lines(found.results),
+        standing=standing_words(found.standing) if found.standing else "",
+        is_short=found.standing is not None and found.standing.missing > 0,
+        refusal=worded(outcome_refusal(edition, found.results, found.standing)),
+    )
+
+
+def _form(head: CaseHead, edition: Edition, *, entering: bool) -> StageReportForm | SpendingForm:
+    if not entering:
+        return StageReportForm(version=head.version)
     form = SpendingForm()
     rules = edition.budget.categories if edition.budget else ()
-    form.category.choices = {rule.code: rule.label_zh for rule in rules}
+    form.category.choices = {rule.code: label(rule) for rule in rules}
     return form
 
 
@@ -128,14 +161,15 @@ def _entry_refusal(head: CaseHead, *, is_open: bool) -> Refused | None:
     return None
 
 
-def _done(form: ReportForm | SpendingForm, case_id: int) -> bool:
-    if isinstance(form, ReportForm):
+def _done(form: StageReportForm | SpendingForm, case_id: int) -> bool:
+    if isinstance(form, StageReportForm):
         done = form.attempt(
             operations.report_closing,
             case_id,
             form.version.number,
             form.letter,
             form.report.upload,
+            form.late_reason.text,
         )
         if done:
             flash(gettext("已登錄結案報告，等候審查委員意見。"), "good")
@@ -151,14 +185,14 @@ def _done(form: ReportForm | SpendingForm, case_id: int) -> bool:
 
 def _line(row: SpendingRow, edition: Edition, contract: ContractFacts) -> SpendingLine:
     rule = edition.category_named(row.category)
-    label = rule.label_zh if rule else row.category
+    named = label(rule) if rule else row.category
     elsewhere_url = ""
     if row.elsewhere_id is not None and not row.accepted:
         elsewhere_url = url_for("disbursement.closing", case_id=row.elsewhere_id)
-    return SpendingLine(row, label, _why_not(row, label, contract), elsewhere_url)
+    return SpendingLine(row, named, _why_not(row, named, contract), elsewhere_url)
 
 
-def _why_not(row: SpendingRow, label: str, contract: ContractFacts) -> str:
+def _why_not(row: SpendingRow, category: str, contract: ContractFacts) -> str:
     """The recorded code as a sentence, its facts taken from what the line is judged against."""
     if row.accepted:
         return ""
@@ -171,7 +205,7 @@ def _why_not(row: SpendingRow, label: str, contract: ContractFacts) -> str:
             day=row.invoice_on if outside else row.paid_on,
             start=contract.period_start,
             end=contract.period_end,
-            category=label,
+            category=category,
         )
     )
 
@@ -215,6 +249,7 @@ def conclude_closing(case_id: int) -> ResponseReturnValue:
         preview=preview,
         refusal=worded(refusal or opinion_refusal(given(asked))),
         condition_refusal=worded(condition_refusal(edition, conditions_shown(evidence))),
+        outcomes=_outcomes(session, head, edition),
         correct_by_max=add_months(day, rules.correction_months),
     )
 
@@ -279,20 +314,18 @@ def close(case_id: int) -> ResponseReturnValue:
     form.show_version(head.version)
     tranches = tranches_of(session, case_id)
     settlement = settlement_of(session, case_id)
+    owed = owed_by(session, case_id)
     return render(
         **framed(head),
         form=form,
         settlement=settlement,
-        refusal=worded(_closing_refusal(head, tranches, settlement)),
+        refusal=worded(_closing_refusal(head, tranches, owed)),
     )
 
 
-def _closing_refusal(
-    head: CaseHead, tranches: tuple[TrancheRow, ...], settlement: SettlementRow | None
-) -> Refused | None:
+def _closing_refusal(head: CaseHead, tranches: tuple[TrancheRow, ...], owed: Ntd) -> Refused | None:
     try:
         CASE.after(head.state, CaseEvent.CLOSE)
     except Refused as refusal:
         return refusal
-    clawback = settlement.clawback if settlement else ZERO
-    return closing_refusal([row.money for row in tranches], clawback)
+    return closing_refusal([row.money for row in tranches], owed)

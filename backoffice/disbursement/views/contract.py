@@ -7,15 +7,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from backoffice.access import Permission
-from backoffice.cases.queries import case_head
+from backoffice.cases.queries import CaseHead, case_head
 from backoffice.cases.rules.lifecycle import CaseState
 from backoffice.db import sessions
 from backoffice.disbursement.forms.claims import ReasonForm
 from backoffice.disbursement.forms.contract import ContractForm, ExtensionForm, prefilled
 from backoffice.disbursement.operations import contract as operations
 from backoffice.disbursement.queries.cases import award_of, planned_of
+from backoffice.disbursement.queries.outcomes import applied_consortium
+from backoffice.disbursement.rules.consortium import Firm, with_centre
 from backoffice.disbursement.rules.contract import (
     Award,
+    days_before_budget_end,
     lapsing_refusal,
     last_extension,
     signing_refusal,
@@ -26,6 +29,7 @@ from backoffice.disbursement.views.frame import framed, today, worded
 from backoffice.kernel.refusal import Refused
 from backoffice.scheme import registry
 from backoffice.scheme.rules import Edition
+from backoffice.scheme.sentences import label
 from backoffice.web.guard import page
 from backoffice.web.render import render
 
@@ -40,7 +44,8 @@ def contract(case_id: int) -> ResponseReturnValue:
     award = _award(case_id, edition)
     planned = planned_of(session, case_id, edition)
     allowed = span(edition, award, today())
-    form = ContractForm(version=head.version, **prefilled(planned, allowed, edition))
+    members = _members(head, edition, award)
+    form = ContractForm(version=head.version, **prefilled(planned, allowed, edition, members))
     if form.submitted() and form.attempt(
         operations.sign_contract, case_id, form.version.number, form.terms, form.paper.upload
     ):
@@ -55,9 +60,21 @@ def contract(case_id: int) -> ResponseReturnValue:
         refusal=worded(signing_refusal(award, today())),
         may_sign=head.state is CaseState.AWARDED,
         labels=_labels(edition),
+        own=award.total - award.subsidy,
+        days_left=days_before_budget_end(end, edition) if (end := form.period_end.parsed) else None,
         tranches=edition.tranche_plan(award.subsidy),
         minimum_bp=edition.checkpoints.by_midterm_min_bp if edition.checkpoints else None,
     )
+
+
+def _members(head: CaseHead, edition: Edition, award: Award) -> tuple[Firm, ...]:
+    """The consortium with its shares of the award; what the partners leave is the centre's."""
+    variant = edition.variant(head.variant) if head.variant else None
+    found = applied_consortium(sessions.session(), head.id, edition, variant)
+    if not found:
+        return ()
+    centre, *partners = found
+    return with_centre(centre, partners, award.subsidy, award.total - award.subsidy)
 
 
 def _labels(edition: Edition) -> dict[str, str]:
@@ -65,8 +82,8 @@ def _labels(edition: Edition) -> dict[str, str]:
     rules = edition.budget
     if rules is None:
         return {}
-    labels = {rule.code: rule.label_zh for rule in rules.categories}
-    return labels | {rule.code: rule.label_zh for rule in rules.barred}
+    labels = {rule.code: label(rule) for rule in rules.categories}
+    return labels | {rule.code: label(rule) for rule in rules.barred}
 
 
 @blueprint.route("/cases/<int:case_id>/signing-extension", methods=["GET", "POST"])

@@ -11,12 +11,13 @@ from flask import url_for
 from backoffice.cases import desk
 from backoffice.cases.queries import CaseHead, case_head
 from backoffice.db import sessions
-from backoffice.disbursement.rules.checkpoints import Outlook
+from backoffice.disbursement.rules.checkpoints import Outlook, PointFacts
 from backoffice.disbursement.rules.lifecycles import CheckpointState, StageResult, TrancheState
 from backoffice.kernel.refusal import Refused
 from backoffice.kernel.taiwan import local_date
 from backoffice.messages import sentence, shown
 from backoffice.web import guard
+from backoffice.web.charts import Checkpoint as Bar
 from backoffice.web.pieces import Badge, Shape
 
 _T, _C = TrancheState, CheckpointState
@@ -79,6 +80,17 @@ def point_badge(state: CheckpointState) -> Badge:
     return Badge(shown(state), _POINT_SHAPES.get(state, Shape.CLOSED))
 
 
+def bar_of(point: PointFacts) -> Bar:
+    """A checkpoint's part of the meter of its case."""
+    match point.state:
+        case CheckpointState.ACCEPTED:
+            return Bar(point.item, point.due_on, point.weight_bp, "confirmed")
+        case CheckpointState.REPORTED:
+            return Bar(point.item, point.due_on, point.weight_bp, "reported")
+        case _:
+            return Bar(point.item, point.due_on, point.weight_bp, "planned")
+
+
 def result_badge(result: StageResult) -> Badge:
     """A conclusion as word and shape."""
     return Badge(shown(result), _RESULT_SHAPES.get(result, Shape.CLOSED))
@@ -92,3 +104,10 @@ def outlook_badge(outlook: Outlook) -> Badge:
 def worded(refusal: Refused | None) -> str | None:
     """Why something cannot be done, as a sentence; None when it can."""
     return None if refusal is None else sentence(refusal)
+
+
+def document_url(document_id: int | None) -> str:
+    """Where a document is downloaded, "" when there is none."""
+    if document_id is None:
+        return ""
+    return url_for("disbursement.document", document_id=document_id)

@@ -10,7 +10,7 @@ from backoffice.access import Permission
 from backoffice.cases.queries import CaseHead, case_head
 from backoffice.cases.rules.lifecycle import CASE, CaseEvent
 from backoffice.db import sessions
-from backoffice.disbursement.forms.stages import ConclusionForm, ReportForm
+from backoffice.disbursement.forms.stages import ConclusionForm, StageReportForm
 from backoffice.disbursement.operations.midterm import conclude_midterm, open_midterm
 from backoffice.disbursement.queries.cases import contract_of, tranches_of
 from backoffice.disbursement.queries.checkpoints import points_of
@@ -18,8 +18,9 @@ from backoffice.disbursement.queries.stages import given, open_stage, stages_of
 from backoffice.disbursement.rules.checkpoints import accepted_bp, pass_refusal, progress
 from backoffice.disbursement.rules.stages import opinion_refusal
 from backoffice.disbursement.views.blueprint import blueprint
-from backoffice.disbursement.views.cases import document_url
-from backoffice.disbursement.views.frame import framed, result_badge, today, worded
+from backoffice.disbursement.views.frame import framed, today, worded
+from backoffice.disbursement.views.papers import evidence
+from backoffice.disbursement.views.rounds import correction_of, rounds_shown
 from backoffice.kernel.money import total
 from backoffice.kernel.refusal import Refused
 from backoffice.kernel.taiwan import add_months
@@ -28,12 +29,13 @@ from backoffice.review.rules.lifecycles import ReviewStage
 from backoffice.scheme import registry
 from backoffice.scheme.rules import Release
 from backoffice.web import guard
+from backoffice.web.forms import was_sent
 from backoffice.web.guard import page
 from backoffice.web.render import render
 
 
 @blueprint.route("/cases/<int:case_id>/midterm", methods=["GET", "POST"])
-@page(requires=Permission.CASE_READ)
+@page(requires=Permission.CASE_READ, sends=(Permission.CHECKPOINT_WORK,))
 def midterm(case_id: int) -> ResponseReturnValue:
     """The report, the opinions, what is reached, and the conclusion."""
     session, day = sessions.session(), today()
@@ -42,7 +44,8 @@ def midterm(case_id: int) -> ResponseReturnValue:
     rules = edition.checkpoints
     stages = stages_of(session, case_id)
     current = open_stage(stages, ReviewStage.MIDTERM)
-    form = (ReportForm if current is None else ConclusionForm)(version=head.version)
+    concluding = was_sent("result", "correct_by", otherwise=current is not None)
+    form = (ConclusionForm if concluding else StageReportForm)(version=head.version)
     if form.submitted() and _done(form, case_id):
         return redirect(url_for("disbursement.case", case_id=case_id), code=303)
     form.show_version(head.version)
@@ -58,12 +61,11 @@ def midterm(case_id: int) -> ResponseReturnValue:
         **framed(head),
         form=form,
         current=current,
-        earlier=[
-            (row, result_badge(row.result), document_url(row.document_id))
-            for row in stages
-            if row.stage is ReviewStage.MIDTERM and row.result is not None
-        ],
-        report_url=document_url(current.document_id) if current else "",
+        concluding=concluding,
+        earlier=rounds_shown(session, case_id, stages, ReviewStage.MIDTERM),
+        correction=correction_of(stages, ReviewStage.MIDTERM, day),
+        stage=ReviewStage.MIDTERM,
+        papers=evidence(session, (gettext("報告（PDF）"), current.document_id)) if current else (),
         opinions=asked,
         refusal=worded(_refusal(head) or (opinion_refusal(given(asked)) if current else None)),
         pass_refusal=worded(pass_refusal(points, rules)) if rules else None,
@@ -84,10 +86,17 @@ def _refusal(head: CaseHead) -> Refused | None:
     return None
 
 
-def _done(form: ReportForm | ConclusionForm, case_id: int) -> bool:
+def _done(form: StageReportForm | ConclusionForm, case_id: int) -> bool:
     version = form.version.number
-    if isinstance(form, ReportForm):
-        done = form.attempt(open_midterm, case_id, version, form.letter, form.report.upload)
+    if isinstance(form, StageReportForm):
+        done = form.attempt(
+            open_midterm,
+            case_id,
+            version,
+            form.letter,
+            form.report.upload,
+            form.late_reason.text,
+        )
         words = gettext("已登錄期中報告，等候審查委員意見。")
     else:
         done = form.attempt(conclude_midterm, case_id, version, form.conclusion)

@@ -19,6 +19,7 @@ from backoffice.disbursement.rules.settlement import (
 )
 from backoffice.disbursement.views.frame import worded
 from backoffice.kernel.money import Ntd
+from backoffice.kernel.names import Name
 from backoffice.kernel.refusal import Refused
 from backoffice.kernel.taiwan import in_words
 from backoffice.scheme.rules import Edition
@@ -126,9 +127,9 @@ def _recorded(made: SettlementRow, edition: Edition) -> Reckoning:
     )
 
 
-def _label(code: str, edition: Edition) -> str:
+def _label(code: str, edition: Edition) -> Name | str:
     rule = edition.category_named(code)
-    return rule.label_zh if rule else code
+    return rule.name if rule else code
 
 
 @dataclass(frozen=True, slots=True)

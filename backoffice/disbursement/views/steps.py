@@ -21,10 +21,13 @@ from backoffice.disbursement.rules.contract import lapsing_refusal, signing_refu
 from backoffice.disbursement.rules.lifecycles import CheckpointState, TrancheState
 from backoffice.disbursement.rules.settlement import closing_refusal
 from backoffice.disbursement.rules.stages import opinion_refusal
+from backoffice.disbursement.views.early import ending_steps
 from backoffice.disbursement.views.frame import worded
-from backoffice.kernel.money import ZERO
+from backoffice.disbursement.views.rounds import correction_of
+from backoffice.kernel.money import total
 from backoffice.kernel.refusal import Refused
 from backoffice.kernel.taiwan import local_date
+from backoffice.review.rules.lifecycles import ReviewStage
 from backoffice.web.filters import ntd
 
 _OUTSTANDING = (CheckpointState.PLANNED, CheckpointState.DUE, CheckpointState.OVERDUE)
@@ -33,7 +36,7 @@ _OUTSTANDING = (CheckpointState.PLANNED, CheckpointState.DUE, CheckpointState.OV
 @desk.register_steps
 def steps(session: Session, head: CaseHead, actor: Actor, as_of: datetime) -> Sequence[NextStep]:
     """The room's next steps for the case's first page."""
-    if head.state not in CONCERNED or not actor.may(Permission.CONTRACT_SIGN):
+    if head.state not in CONCERNED or not _may(actor):
         return ()
     return steps_of(situation_of(session, head), head, actor, local_date(as_of))
 
@@ -42,9 +45,33 @@ def steps_of(
     situation: Situation, head: CaseHead, actor: Actor, today: date
 ) -> tuple[NextStep, ...]:
     """The next steps, the most pressing first; nothing for who may not take them."""
-    if not actor.may(Permission.CONTRACT_SIGN):
+    if not _may(actor):
         return ()
-    return tuple(_steps(situation, head, today))
+    early = ending_steps(situation.endings, situation.demands, head, actor, today)
+    if not actor.may(Permission.CONTRACT_SIGN):
+        return tuple(early)
+    return (*early, *_uncured(situation, head, today), *_steps(situation, head, today))
+
+
+def _may(actor: Actor) -> bool:
+    return actor.may(Permission.CONTRACT_SIGN) or actor.may(Permission.ENDING_DECIDE)
+
+
+def _uncured(situation: Situation, head: CaseHead, today: date) -> Iterator[NextStep]:
+    """A correction did not come in time: the stage may be failed."""
+    stage = {
+        CaseState.ACTIVE: ReviewStage.MIDTERM,
+        CaseState.CLOSING: ReviewStage.CLOSING,
+    }.get(head.state)
+    if stage is None:
+        return
+    late = correction_of(situation.stages, stage, today)
+    if late is not None and late.days_late:
+        yield NextStep(
+            label=gettext("逾期未補正，作成不通過"),
+            url=url_for("disbursement.fail_stage", case_id=head.id, stage=stage.value.lower()),
+            explains=gettext("補正期限已過 %(days)s 日；作成後進入終止程序。", days=late.days_late),
+        )
 
 
 def _steps(situation: Situation, head: CaseHead, today: date) -> Iterator[NextStep]:
@@ -184,6 +211,13 @@ def _closing(situation: Situation, head: CaseHead) -> Iterator[NextStep]:
         explains=gettext("通過後依支用明細結算，並決定最後一期款。"),
         refusal=worded(opinion_refusal(situation.opinion_count)),
     )
+    variant = situation.edition.variant(head.variant) if head.variant else None
+    if variant is not None and variant.targets:
+        yield NextStep(
+            label=gettext("登錄達成值"),
+            url=url_for("disbursement.closing_targets", case_id=head.id),
+            explains=gettext("各項目標均達成，結案審查才能通過。"),
+        )
     yield NextStep(
         label=gettext("登錄支用明細"),
         url=url_for("disbursement.closing", case_id=head.id),
@@ -192,10 +226,8 @@ def _closing(situation: Situation, head: CaseHead) -> Iterator[NextStep]:
 
 
 def _close(situation: Situation, head: CaseHead) -> NextStep:
-    settlement = situation.settlement
-    refusal = closing_refusal(
-        [row.money for row in situation.tranches], settlement.clawback if settlement else ZERO
-    )
+    owed = total(row.owed for row in situation.demands)
+    refusal = closing_refusal([row.money for row in situation.tranches], owed)
     return NextStep(
         label=gettext("結案"),
         url=url_for("disbursement.close", case_id=head.id),

@@ -40,9 +40,14 @@ class AccountRow:
 
 
 def accounts(
-    session: Session, wanted: AccountFilter, *, after_id: int = 0, before_id: int | None = None
+    session: Session,
+    wanted: AccountFilter,
+    *,
+    after_id: int = 0,
+    before_id: int | None = None,
+    size: int = PAGE_SIZE,
 ) -> tuple[tuple[AccountRow, ...], bool]:
-    """A page of accounts in the order in which they were added, and whether more follow.
+    """`size` accounts in the order in which they were added, and whether more follow.
 
     The page after `after_id`, or the one that ends just before `before_id`.
     """
@@ -55,7 +60,7 @@ def accounts(
         Account.locked_until,
         Account.last_sign_in_at,
         Account.ends_on,
-    ).limit(PAGE_SIZE + 1)
+    ).limit(size + 1)
     if wanted.words:
         words = nfkc(wanted.words).strip()
         statement = statement.where(
@@ -71,10 +76,10 @@ def accounts(
     if before_id is not None:
         backwards = statement.where(Account.id < before_id).order_by(Account.id.desc())
         rows = [AccountRow(*row) for row in session.execute(backwards)]
-        return tuple(reversed(rows[:PAGE_SIZE])), len(rows) > PAGE_SIZE
+        return tuple(reversed(rows[:size])), len(rows) > size
     forwards = statement.where(Account.id > after_id).order_by(Account.id)
     rows = [AccountRow(*row) for row in session.execute(forwards)]
-    return tuple(rows[:PAGE_SIZE]), len(rows) > PAGE_SIZE
+    return tuple(rows[:size]), len(rows) > size
 
 
 @dataclass(frozen=True, slots=True)

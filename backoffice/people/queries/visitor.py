@@ -9,7 +9,7 @@ from sqlalchemy import Date, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from backoffice.access import Actor, Role
-from backoffice.db import InstantColumn
+from backoffice.db import InstantColumn, look
 from backoffice.kernel.taiwan import local_date
 from backoffice.people.models import Account, AccountState, SignInSession
 
@@ -62,7 +62,8 @@ def visitor_row(
     `idle` is how long a session may stand unused; since use is noted once a minute, it may end up
     to a minute early and never late. A temporary account ends with its last day in Taipei.
     """
-    row = session.execute(
+    row = look(
+        session,
         _VISITOR,
         {
             "token_sha256": token_sha256,

@@ -43,7 +43,7 @@ SHAPES = {
 @page(requires=MANAGE)
 def accounts() -> ResponseReturnValue:
     """Everybody who has or had an account."""
-    session, wanted = sessions.session(), _wanted()
+    session, wanted = sessions.session(), wanted_accounts()
     before, after = page_key("before"), page_key("after")
     rows, more = queries.accounts(session, wanted, after_id=after or 0, before_id=before)
     earlier = bool(rows) and (more if before is not None else after is not None)
@@ -63,7 +63,8 @@ def accounts() -> ResponseReturnValue:
     )
 
 
-def _wanted() -> AccountFilter:
+def wanted_accounts() -> AccountFilter:
+    """What the address of the list asks for."""
     role, state = request.args.get("role"), request.args.get("state")
     return AccountFilter(
         words=request.args.get("words", "").strip(),

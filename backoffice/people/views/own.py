@@ -6,6 +6,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from backoffice.access import Permission
 from backoffice.db import sessions
 from backoffice.kernel.refusal import Refused
 from backoffice.people import operations, queries
@@ -14,6 +15,7 @@ from backoffice.people.rules.passwords import FAILURES_MAX, MAXIMUM, MINIMUM
 from backoffice.people.views.room import blueprint
 from backoffice.people.views.trail import earlier_url, lines_of, page_key
 from backoffice.people.views.visitor import idle_from, network
+from backoffice.upkeep import last_backup
 from backoffice.web import guard
 from backoffice.web.guard import EVERYBODY, PUBLIC, page
 from backoffice.web.render import render
@@ -22,7 +24,7 @@ from backoffice.web.render import render
 @blueprint.route("/settings", methods=["GET", "POST"])
 @page(requires=EVERYBODY)
 def settings() -> ResponseReturnValue:
-    """Language, density, keys; and where one is signed in."""
+    """Language, density, keys; where one is signed in; for the administrator, the last backup."""
     session, actor = sessions.session(), guard.actor()
     own = queries.own_settings(session, actor.id)
     form = SettingsForm(
@@ -45,6 +47,8 @@ def settings() -> ResponseReturnValue:
         own=own,
         mine=who.session_id,
         places=queries.sessions_of(session, actor.id, guard.now(), idle_from()),
+        cares_for_backups=actor.may(Permission.PEOPLE_MANAGE),
+        backed_up_at=last_backup(session) if actor.may(Permission.PEOPLE_MANAGE) else None,
     )
 
 

@@ -83,8 +83,10 @@ class AuditPage:
     next_before: int | None
 
 
-def trail(session: Session, wanted: Wanted, *, before: int | None = None) -> AuditPage:
-    """Entries that are wanted, newest first, fifty from the number `before` on."""
+def trail(
+    session: Session, wanted: Wanted, *, before: int | None = None, size: int = PAGE
+) -> AuditPage:
+    """Entries that are wanted, newest first, `size` from the number `before` on."""
     rows = session.execute(
         select(
             AuditEntry.seq,
@@ -104,12 +106,12 @@ def trail(session: Session, wanted: Wanted, *, before: int | None = None) -> Aud
         .outerjoin(Case, Case.id == AuditEntry.case_id)
         .where(wanted.condition, AuditEntry.seq < before if before is not None else true())
         .order_by(AuditEntry.seq.desc())
-        .limit(PAGE + 1)
+        .limit(size + 1)
     ).all()
     shown = tuple(
-        AuditRow(**{**row._mapping, "changes": json.loads(row.changes)}) for row in rows[:PAGE]
+        AuditRow(**{**row._mapping, "changes": json.loads(row.changes)}) for row in rows[:size]
     )
-    return AuditPage(shown, shown[-1].seq if len(rows) > PAGE else None)
+    return AuditPage(shown, shown[-1].seq if len(rows) > size else None)
 
 
 def people(session: Session) -> tuple[tuple[int, str], ...]:

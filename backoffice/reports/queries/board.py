@@ -5,7 +5,7 @@ Each statement touches a bounded number of rows, however many cases and entries 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -35,7 +35,8 @@ from backoffice.disbursement.models import Sheet, SheetLine, Tranche
 from backoffice.disbursement.rules.lifecycles import LineState, SheetState, TrancheState
 from backoffice.kernel.money import Ntd
 from backoffice.ledger.models import LedgerAccount, LedgerTransfer
-from backoffice.reports.rules import UNDECIDED
+from backoffice.ledger.rules import Stage
+from backoffice.reports.rules import RUNNING, UNDECIDED
 
 COUNT_MAX = 500
 
@@ -55,19 +56,22 @@ class Books:
 
 def books(session: Session) -> Books:
     """The books' own check, from kept balances."""
-    row = session.execute(_books()).one()
+    return _told_books(session.execute(select(*_books())).one())
+
+
+def _told_books(row: Sequence[Any]) -> Books:
     return Books(balance=row[0] == 0, last_entry=row[1], audit_seq=row[2])
 
 
 @cache
-def _books() -> Select[Any]:
+def _books() -> tuple[ScalarSelect[Any], ...]:
     unequal = (
         select(LedgerAccount.book)
         .group_by(LedgerAccount.book, LedgerAccount.unit)
         .having(func.sum(LedgerAccount.balance) != 0)
         .subquery()
     )
-    return select(
+    return (
         select(func.count()).select_from(unequal).scalar_subquery(),
         select(func.coalesce(func.max(LedgerTransfer.id), 0)).scalar_subquery(),
         select(AuditHead.seq).scalar_subquery(),
@@ -76,22 +80,29 @@ def _books() -> Select[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits for a decision. Counts of cases and payments stop at 501."""
+    """What waits for a decision. Counts of cases and payments stop at 501.
+
+    `in_line` are the cases that wait for money of a scheme that has some.
+    """
 
     sheets: int
     sheets_total: Ntd
     scored: int
     returned: int
+    in_line: int
 
 
 def waiting(session: Session) -> Waiting:
     """Sheets to approve, scored cases to decide, returned payments to be paid again."""
-    row = session.execute(_waiting()).one()
-    return Waiting(row[0], Ntd(int(row[1] or 0)), row[2], row[3])
+    return _told_waiting(session.execute(select(*_waiting())).one())
+
+
+def _told_waiting(row: Sequence[Any]) -> Waiting:
+    return Waiting(row[0], Ntd(int(row[1] or 0)), row[2], row[3], row[4])
 
 
 @cache
-def _waiting() -> Select[Any]:
+def _waiting() -> tuple[ScalarSelect[Any], ...]:
     checked = Sheet.state == SheetState.CHECKED
     # 退匯: back to VERIFIED, with a line that the bank returned.
     was_returned = exists().where(
@@ -99,11 +110,17 @@ def _waiting() -> Select[Any]:
         SheetLine.tranche_id == Tranche.id,
         SheetLine.state == LineState.RETURNED,
     )
-    return select(
+    has_money = exists().where(
+        LedgerAccount.scheme == Case.scheme,
+        LedgerAccount.stage == Stage.AVAILABLE.value,
+        LedgerAccount.balance > 0,
+    )
+    return (
         select(func.count()).select_from(Sheet).where(checked).scalar_subquery(),
         select(func.sum(type_coerce(Sheet.total, BigInteger()))).where(checked).scalar_subquery(),
         _counted(select(literal(1)).where(Case.state == CaseState.SCORED)),
         _counted(select(literal(1)).where(Tranche.state == TrancheState.VERIFIED, was_returned)),
+        _counted(select(literal(1)).where(Case.state == CaseState.WAITLISTED, has_money)),
     )
 
 
@@ -115,12 +132,16 @@ def _counted(found: Select[int]) -> ScalarSelect[int]:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Cases not decided yet by scheme, and the cases of one scheme by state.
+    """Cases by scheme, and the cases of one scheme by state. Counts of a state stop at 501.
 
-    A state's count stops at 501; a scheme's is the sum over its undecided states.
+    `undecided` is the sum over the undecided states; `in_line` wait for money 候補, `offered` for
+    the firm's answer to a part 部分核定, `running` were awarded and are not closed.
     """
 
     undecided: Mapping[str, int]
+    in_line: Mapping[str, int]
+    offered: Mapping[str, int]
+    running: Mapping[str, int]
     states: tuple[tuple[CaseState, int], ...]
 
     def is_exact(self, scheme: str) -> bool:
@@ -131,23 +152,57 @@ class Counts:
 def counts(session: Session, schemes: tuple[str, ...], chosen: str) -> Counts:
     """The queues of all schemes and the states of the chosen one, by covering indexes."""
     counted = tuple(session.execute(_counts(schemes), {"chosen": chosen}).one())
-    width = len(UNDECIDED)
-    queues = (counted[width * place : width * (place + 1)] for place in range(len(schemes)))
+    return _told_counts(counted, schemes)
+
+
+def overview(
+    session: Session, schemes: tuple[str, ...], chosen: str
+) -> tuple[Counts, Waiting, Books]:
+    """The counts, what waits, and whether the books balance: one statement for the three."""
+    found = tuple(session.execute(_overview(schemes), {"chosen": chosen}).one())
+    first = len(found) - len(_waiting()) - len(_books())
+    second = first + len(_waiting())
+    return (
+        _told_counts(found[:first], schemes),
+        _told_waiting(found[first:second]),
+        _told_books(found[second:]),
+    )
+
+
+@cache
+def _overview(schemes: tuple[str, ...]) -> Select[Any]:
+    built: Select[Any] = _counts(schemes).add_columns(*_waiting(), *_books())
+    return built
+
+
+def _told_counts(counted: tuple[Any, ...], schemes: tuple[str, ...]) -> Counts:
+    width = len(UNDECIDED) + len(_LATER)
+    parts = {
+        scheme: counted[width * place : width * (place + 1)] for place, scheme in enumerate(schemes)
+    }
     states = zip(CaseState, counted[width * len(schemes) :], strict=True)
     return Counts(
-        undecided={scheme: sum(found) for scheme, found in zip(schemes, queues, strict=True)},
+        undecided={scheme: sum(part[: len(UNDECIDED)]) for scheme, part in parts.items()},
+        in_line={scheme: part[-3] for scheme, part in parts.items()},
+        offered={scheme: part[-2] for scheme, part in parts.items()},
+        running={scheme: part[-1] for scheme, part in parts.items()},
         states=tuple((state, count) for state, count in states if count),
     )
+
+
+# What is counted of each scheme after its undecided cases, in the order of `Counts`.
+_LATER = ((CaseState.WAITLISTED,), (CaseState.OFFERED,), RUNNING)
 
 
 @cache
 def _counts(schemes: tuple[str, ...]) -> Select[Any]:
     """The statement, built once in the life of the process: building takes longer than asking."""
-    pairs = [(literal(scheme), state) for scheme in schemes for state in UNDECIDED]
-    chosen = [(bindparam("chosen", type_=String), state) for state in CaseState]
+    each = (*((state,) for state in UNDECIDED), *_LATER)
+    pairs = [(literal(scheme), states) for scheme in schemes for states in each]
+    chosen = [(bindparam("chosen", type_=String), (state,)) for state in CaseState]
     columns: list[Any] = [
-        _counted(select(literal(1)).where(Case.scheme == scheme, Case.state == state))
-        for scheme, state in (*pairs, *chosen)
+        _counted(select(literal(1)).where(Case.scheme == scheme, Case.state.in_(states)))
+        for scheme, states in (*pairs, *chosen)
     ]
     return select(*columns)
 

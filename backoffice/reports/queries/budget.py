@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -24,13 +24,13 @@ from backoffice.cases.models import Case
 from backoffice.db import NtdColumn
 from backoffice.disbursement.models import Tranche
 from backoffice.disbursement.rules.lifecycles import TrancheState
-from backoffice.kernel.money import Ntd
+from backoffice.kernel.money import Ntd, total
 from backoffice.kernel.taiwan import through_end_of
 from backoffice.ledger.models import LedgerAccount, LedgerTransfer
 from backoffice.ledger.queries import BudgetLine
 from backoffice.ledger.rules import SOURCES, Stage, account_name
 from backoffice.people.models import Account
-from backoffice.reports.rules import MOVES, Movement
+from backoffice.reports.rules import MOVES, OUTSTANDING_STAGES, Movement
 
 PAGE = 50
 
@@ -104,6 +104,43 @@ class Ledger:
         return self.kept is None or self.kept == self.total
 
 
+@dataclass(frozen=True, slots=True)
+class _Figure:
+    """A figure of the books as a query asks for it; `sign` is -1 where giving is what is shown."""
+
+    sign: int
+    balance: int
+    arrives: ColumnElement[bool]
+    touched: ColumnElement[bool]
+
+    @property
+    def signed(self) -> ColumnElement[int]:
+        """What an entry adds to the figure."""
+        quantity = self.sign * LedgerTransfer.quantity
+        return case((self.arrives, quantity), else_=-quantity)
+
+
+def _figure(
+    session: Session, scheme: str, stages: Sequence[Stage], as_of: date | None
+) -> _Figure | None:
+    accounts = session.execute(
+        select(LedgerAccount.id, LedgerAccount.balance)
+        .where(LedgerAccount.name.in_([account_name(scheme, stage) for stage in stages]))
+        .order_by(LedgerAccount.id)
+    ).all()
+    if not accounts:
+        return None
+    ids = [account.id for account in accounts]
+    arrives, leaves = LedgerTransfer.target_id.in_(ids), LedgerTransfer.source_id.in_(ids)
+    return _Figure(
+        # A source's balance is minus what it gave; shown is what it gave.
+        sign=-1 if SOURCES.issuperset(stages) else 1,
+        balance=sum(account.balance for account in accounts),
+        arrives=arrives,
+        touched=and_(or_(and_(arrives, ~leaves), and_(leaves, ~arrives)), _until(as_of)),
+    )
+
+
 def ledger(
     session: Session,
     scheme: str,
@@ -117,35 +154,47 @@ def ledger(
     Entries between two of the stages change nothing and are left out. `as_of` is a day in
     Taipei, its whole day included. None when the scheme has no such account yet.
     """
-    accounts = session.execute(
-        select(LedgerAccount.id, LedgerAccount.balance)
-        .where(LedgerAccount.name.in_([account_name(scheme, stage) for stage in stages]))
-        .order_by(LedgerAccount.id)
-    ).all()
-    if not accounts:
+    figure = _figure(session, scheme, stages, as_of)
+    if figure is None:
         return None
-    # A source's balance is minus what it gave; shown is what it gave.
-    sign = -1 if SOURCES.issuperset(stages) else 1
-    ids = [account.id for account in accounts]
-    arrives, leaves = LedgerTransfer.target_id.in_(ids), LedgerTransfer.source_id.in_(ids)
-    signed = case((arrives, sign * LedgerTransfer.quantity), else_=-sign * LedgerTransfer.quantity)
-    touched = and_(or_(and_(arrives, ~leaves), and_(leaves, ~arrives)), _until(as_of))
     older = LedgerTransfer.id < before if before is not None else true()
     whole = session.execute(
         select(
             func.count().label("entry_count"),
-            func.coalesce(func.sum(signed), 0).label("total"),
-            func.coalesce(func.sum(case((older, signed), else_=0)), 0).label("running"),
-        ).where(touched)
+            func.coalesce(func.sum(figure.signed), 0).label("total"),
+            func.coalesce(func.sum(case((older, figure.signed), else_=0)), 0).label("running"),
+        ).where(figure.touched)
     ).one()
-    rows = _rows(session, and_(touched, older), signed, arrives)
+    rows = _rows(session, and_(figure.touched, older), figure.signed, figure.arrives, PAGE)
     return Ledger(
         entries=_with_running(rows[:PAGE], int(whole.running)),
         count=whole.entry_count,
         total=Ntd(int(whole.total)),
-        kept=None if as_of else Ntd(sign * sum(account.balance for account in accounts)),
+        kept=None if as_of else Ntd(figure.sign * figure.balance),
         next_before=rows[PAGE - 1].id if len(rows) > PAGE else None,
     )
+
+
+def all_entries(
+    session: Session, scheme: str, stages: Sequence[Stage], *, as_of: date | None, size: int
+) -> Iterator[Entry]:
+    """Every entry that `ledger` pages through, read `size` at a time."""
+    figure = _figure(session, scheme, stages, as_of)
+    if figure is None:
+        return
+    running = session.execute(
+        select(func.coalesce(func.sum(figure.signed), 0)).where(figure.touched)
+    ).scalar_one()
+    older: ColumnElement[bool] = true()
+    rows: Sequence[Any] = ()
+    while not rows or len(rows) > size:
+        rows = _rows(session, and_(figure.touched, older), figure.signed, figure.arrives, size)
+        if not rows:
+            return
+        shown = _with_running(rows[:size], int(running))
+        yield from shown
+        running = shown[-1].running.dollars - shown[-1].signed.dollars
+        older = LedgerTransfer.id < shown[-1].id
 
 
 def _until(as_of: date | None) -> ColumnElement[bool]:
@@ -157,6 +206,7 @@ def _rows(
     wanted: ColumnElement[bool],
     signed: ColumnElement[int],
     arrives: ColumnElement[bool],
+    size: int,
 ) -> Sequence[Any]:
     source, target = aliased(LedgerAccount), aliased(LedgerAccount)
     return session.execute(
@@ -177,7 +227,7 @@ def _rows(
         .outerjoin(Account, Account.id == LedgerTransfer.actor_id)
         .where(wanted)
         .order_by(LedgerTransfer.id.desc())
-        .limit(PAGE + 1)
+        .limit(size + 1)
     ).all()
 
 
@@ -217,7 +267,7 @@ def moved(session: Session, *, since: datetime) -> Mapping[Movement, Moved]:
 
 def _is(movement: Movement, source: Any, target: Any) -> ColumnElement[bool]:
     before, after = MOVES[movement]
-    return and_(source.stage == before.value, target.stage == after.value)
+    return and_(source.stage.in_([stage.value for stage in before]), target.stage == after.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,9 +286,14 @@ class MovedRow:
 
 
 def movements(
-    session: Session, movement: Movement, *, since: datetime, before: int | None = None
+    session: Session,
+    movement: Movement,
+    *,
+    since: datetime,
+    before: int | None = None,
+    size: int = PAGE,
 ) -> tuple[MovedRow, ...]:
-    """The transfers behind `moved`, newest first, at most 51 from the key `before` on."""
+    """The transfers behind `moved`, newest first, `size` and one from the key `before` on."""
     source, target = aliased(LedgerAccount), aliased(LedgerAccount)
     rows = session.execute(
         select(
@@ -262,16 +317,14 @@ def movements(
             _is(movement, source, target),
         )
         .order_by(LedgerTransfer.id.desc())
-        .limit(PAGE + 1)
+        .limit(size + 1)
     )
     return tuple(MovedRow(**row._mapping) for row in rows)
 
 
 def outstanding(line: BudgetLine) -> Ntd:
-    """核定未撥: committed, contracted, or on its way to the firm."""
-    return (
-        line.amount(Stage.COMMITTED) + line.amount(Stage.CONTRACTED) + line.amount(Stage.IN_TRANSIT)
-    )
+    """核定未撥: offered, committed, contracted, or on its way to the firm."""
+    return total(line.amount(stage) for stage in OUTSTANDING_STAGES)
 
 
 def left_the_budget(line: BudgetLine) -> Ntd:

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import chain, groupby, islice
 from typing import Any
 
-from flask import Response, redirect, stream_with_context, url_for
+from flask import Response, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -41,10 +41,10 @@ from backoffice.reports.queries.audit import (
 from backoffice.reports.rules import Fault
 from backoffice.reports.views.blueprint import blueprint
 from backoffice.reports.views.entries import page_key
-from backoffice.spreadsheets.csv import csv_chunks
 from backoffice.spreadsheets.layout import CellValue, Column, ColumnKind
 from backoffice.web import guard
 from backoffice.web.guard import page
+from backoffice.web.lists import Listing, recorded_list
 from backoffice.web.render import render
 
 NOBODY = -1  # no case has this number: the page then says that none was found
@@ -94,7 +94,7 @@ def audit() -> Response:
     form.offer([("", gettext("全部人員")), *everybody])
     number = form.case.text
     case_id = case_numbered(session, number) if number else None
-    found = trail(session, _wanted(form, case_id), before=page_key())
+    found = trail(session, wanted_entries(form, case_id), before=page_key())
     kept = {
         name: form[name].data
         for name in ("person", "act", "case", "since", "until")
@@ -108,6 +108,7 @@ def audit() -> Response:
         count=len(found.rows),
         case_missing=bool(number) and case_id is None,
         export_url=_export_url(case_id),
+        may_export=guard.actor().may(Permission.AUDIT_EXPORT),
         first_url=url_for("reports.audit", **kept) if page_key() else "",
         next_url=(
             url_for("reports.audit", before=found.next_before, **kept) if found.next_before else ""
@@ -123,7 +124,8 @@ def _export_url(case_id: int | None) -> str:
     return url_for("reports.audit_case", case_id=case_id)
 
 
-def _wanted(form: AuditForm, case_id: int | None) -> Wanted:
+def wanted_entries(form: AuditForm, case_id: int | None) -> Wanted:
+    """What the address of the audit asks for; `case_id` None when it names no known case."""
     person = str(form.person.data or "")
     return Wanted(
         actor_id=int(person) if person.isdecimal() and len(person) < 19 else None,
@@ -182,11 +184,11 @@ def audit_case(case_id: int) -> ResponseReturnValue:
     about = case_head(session, case_id)
     form = ExportForm()
     if form.submitted() and form.attempt(export_case_history, case_id, form.reason.text):
-        return _file(about)
+        return _file(about, form.kind.data)
     return render(about=about, form=form, count=entry_count(session, case_id), head=head(session))
 
 
-def _file(about: CaseHead) -> Response:
+def _file(about: CaseHead, kind: str) -> Response:
     # What this request has read is older than the act above; a new session sees it.
     sessions.session.remove()
     session = sessions.session()
@@ -194,13 +196,9 @@ def _file(about: CaseHead) -> Response:
     names = dict(people(session))
     entries = exported(session, about.id, last=end.seq)
     lines = chain((_line(entry, names) for entry in entries), [_end(end)])
-    response = Response(
-        stream_with_context(csv_chunks(_columns(), lines)), content_type="text/csv; charset=utf-8"
-    )
-    # A header is ASCII; a case number need not be.
-    name = f"timeline-{about.number if about.number.isascii() else about.id}.csv"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
+    asked = [(gettext("案件"), about.number)]
+    listing = Listing(gettext("案件歷程"), _columns(), lines, asked)
+    return recorded_list(session, listing, kind, f"timeline-{about.number}")
 
 
 def _columns() -> list[Column]:
@@ -229,21 +227,23 @@ def _line(entry: ExportedEntry, names: Mapping[int, str]) -> list[CellValue]:
         shown(Role(entry.actor_role)),
         act_words(entry.act),
         " ".join(filter(None, (subject_words(entry.subject), str(entry.subject_id or "")))),
-        gettext("；").join(
-            _change_words(entry.subject, field, change, names) for field, change in changes.items()
-        ),
+        change_words(entry.subject, changes, names),
         entry.note,
         canonical(content),
         entry.hash,
     ]
 
 
-def _change_words(subject: str, field: str, change: Sequence[Any], names: Mapping[int, str]) -> str:
-    return gettext(
-        "%(field)s：%(before)s → %(after)s",
-        field=field_words(subject, field),
-        before=_value(subject, field, change[0], names),
-        after=_value(subject, field, change[1], names),
+def change_words(subject: str, changes: Mapping[str, Any], names: Mapping[int, str]) -> str:
+    """What changed, column by column, before and after; accounts by name where among `names`."""
+    return gettext("；").join(
+        gettext(
+            "%(field)s：%(before)s → %(after)s",
+            field=field_words(subject, field),
+            before=_value(subject, field, before, names),
+            after=_value(subject, field, after, names),
+        )
+        for field, (before, after) in changes.items()
     )
 
 

@@ -11,6 +11,8 @@ from flask import Response, request, url_for
 from flask_babel import gettext, lazy_gettext
 
 from backoffice.access import Actor, Permission
+from backoffice.cases.queries.windows import closures
+from backoffice.cases.rules import Closure
 from backoffice.cases.rules.lifecycle import CaseState
 from backoffice.db import sessions
 from backoffice.disbursement.rules.sheets import Rung
@@ -22,20 +24,20 @@ from backoffice.reports.queries.board import (
     COUNT_MAX,
     Counts,
     Waiting,
-    books,
-    counts,
     middles,
-    waiting,
+    overview,
 )
 from backoffice.reports.queries.budget import left_the_budget, moved, outstanding
 from backoffice.reports.rules import OUTSTANDING, UNDECIDED, Movement, median_days, paid_rate
 from backoffice.reports.views.blueprint import blueprint
 from backoffice.scheme import registry
+from backoffice.scheme.rules import CloseCause
 from backoffice.scheme.titles import titles
 from backoffice.web import guard
 from backoffice.web.charts import Chart, budget_bar
 from backoffice.web.filters import ntd, ntd_unit
 from backoffice.web.guard import page
+from backoffice.web.pieces import Action
 from backoffice.web.render import render
 
 DAYS = 7
@@ -59,10 +61,20 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Number:
+    """How many cases, and the address of their list, "" for who may not read it or for none."""
+
+    count: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class BoardRow:
     """One scheme on the board. `bar` and `figures` are None and () for one without money.
 
-    `figures`: paid, outstanding, available. `left` went back to the treasury or lapsed.
+    `figures`: paid, outstanding, available. `left` went back to the treasury or lapsed;
+    `carried` is the part of the outstanding that is carried over 保留. `in_line` and `offered`
+    are the cases that wait for money, and those that were offered a part.
     """
 
     scheme: str
@@ -70,11 +82,16 @@ class BoardRow:
     bar: Chart | None
     figures: tuple[Figure, ...]
     left: Ntd
+    carried: Figure | None
     rate_bp: int | None
     queue: str
     median: str | None
+    in_line: Number
+    offered: Number
+    running: str
     url: str
     current: bool
+    used_up_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +111,9 @@ def board() -> Response:
     schemes = registry.schemes()
     lines = {line.scheme: line for line in budget_lines(session)}
     chosen = _chosen(schemes, lines)
+    closed = closures(session)
     first = today - timedelta(days=DAYS - 1)
-    found = counts(session, schemes, chosen)
+    found, waits, balanced = overview(session, schemes, chosen)
     middle = middles(session, found)
     return render(
         today=today,
@@ -106,11 +124,13 @@ def board() -> Response:
             movement: url_for("reports.movements_since", kind=movement, since=first.isoformat())
             for movement in Movement
         },
-        matters=_matters(waiting(session), actor),
-        rows=_rows(lines, found, middle, chosen),
+        matters=_matters(waits, actor),
+        rows=_rows(lines, found, middle, chosen, closed),
         chosen=chosen,
+        waiting_url=_waiting_url(actor, chosen),
+        used_up=_used_up(actor, chosen, closed),
         states=_states(found.states, chosen, actor),
-        books=books(session),
+        books=balanced,
     )
 
 
@@ -129,6 +149,7 @@ def _rows(
     found: Counts,
     middle: Mapping[str, tuple[datetime, ...]],
     chosen: str,
+    closed: Mapping[str, Closure],
 ) -> list[BoardRow]:
     here, now = url_for("reports.board"), guard.now()
     entries = url_for("reports.budget").removesuffix("budget") + "entries"
@@ -143,14 +164,56 @@ def _rows(
                 bar=_bar(scheme, line) if line else None,
                 figures=_figures(line, f"{entries}/{scheme}" if reads else "") if line else (),
                 left=left_the_budget(line) if line else Ntd(0),
+                carried=_carried(line, f"{entries}/{scheme}" if reads else "") if line else None,
                 rate_bp=_rate(line) if line else None,
                 queue=counted(found.undecided[scheme]),
                 median=median_days(middle.get(scheme, ()), now),
+                in_line=_number(found.in_line[scheme], _waiting_url(guard.actor(), scheme)),
+                offered=_number(
+                    found.offered[scheme],
+                    _queue_url(guard.actor(), scheme=scheme, state=CaseState.OFFERED),
+                ),
+                running=counted(found.running[scheme]),
                 url=f"{here}?scheme={scheme}#states",
                 current=scheme == chosen,
+                used_up_at=_used_up_at(scheme, closed),
             )
         )
     return rows
+
+
+def _number(count: int, url: str) -> Number:
+    return Number(counted(count), url if count else "")
+
+
+def _closure(scheme: str, closed: Mapping[str, Closure]) -> Closure | None:
+    return closed.get(str(registry.governing(scheme, guard.now()).key))
+
+
+def _used_up_at(scheme: str, closed: Mapping[str, Closure]) -> datetime | None:
+    closure = _closure(scheme, closed)
+    is_used_up = closure is not None and closure.cause is CloseCause.BUDGET_EXHAUSTED
+    return closure.at if closure is not None and is_used_up else None
+
+
+def _used_up(actor: Actor, scheme: str, closed: Mapping[str, Closure]) -> Action | None:
+    """The manager's word that the scheme's money is used up; None where it cannot be said."""
+    now, edition = guard.now(), registry.governing(scheme, guard.now())
+    ends = CloseCause.BUDGET_EXHAUSTED in edition.application.early_close_causes
+    is_open = edition.window.is_open_at(now) and _closure(scheme, closed) is None
+    if not (actor.may(Permission.WINDOW_CLOSE) and ends and is_open):
+        return None
+    return Action(
+        label=gettext("宣告 %(scheme)s 經費用罄", scheme=scheme),
+        url=url_for("reports.declare_used_up", scheme=scheme),
+        after=gettext("下一頁列出停止受理的時點與等候中的案件，確認後才生效。"),
+    )
+
+
+def _waiting_url(actor: Actor, scheme: str) -> str:
+    if not actor.may(Permission.SCORES_READ):
+        return ""
+    return url_for("review.waiting_list", scheme=scheme)
 
 
 def _bar(scheme: str, line: BudgetLine) -> Chart:
@@ -170,6 +233,13 @@ def _figures(line: BudgetLine, entries: str) -> tuple[Figure, ...]:
         (Stage.AVAILABLE.value, line.amount(Stage.AVAILABLE)),
     )
     return tuple(Figure(amount, f"{entries}/{name}" if entries else "") for name, amount in parts)
+
+
+def _carried(line: BudgetLine, entries: str) -> Figure | None:
+    """保留: the part of what is outstanding that is carried over; None where nothing is."""
+    stage = Stage.CARRIED_OVER
+    amount = line.amount(stage)
+    return Figure(amount, f"{entries}/{stage.value}" if entries else "") if amount else None
 
 
 def _rate(line: BudgetLine) -> int | None:
@@ -194,6 +264,10 @@ def _matters(found: Waiting, actor: Actor) -> list[Matter]:
     if found.scored:
         words = gettext("評分完成 %(count)s 案待決審", count=counted(found.scored))
         matters.append(Matter(words, scored))
+    if found.in_line:
+        words = gettext("候補 %(count)s 案可動用餘額遞補", count=counted(found.in_line))
+        may_look = actor.may(Permission.SCORES_READ)
+        matters.append(Matter(words, url_for("review.waiting_list") if may_look else ""))
     if found.returned:
         words = gettext("退匯 %(count)s 筆待重撥", count=counted(found.returned))
         matters.append(Matter(words, _sheets_url(actor, Rung.MAKE)))

@@ -44,6 +44,8 @@ _SHOWN = (
     Stage.IN_TRANSIT,
     Stage.DISBURSED,
 )
+_HELD = (Stage.HELD,)
+_CARRIED = (Stage.CARRIED_OVER,)
 _SELDOM = (Stage.RECOVERED, Stage.LAPSED)
 _ALLOTMENT = (Stage.ALLOTMENT, Stage.ALLOTTED, Stage.ALLOTMENT_USED)
 
@@ -66,8 +68,10 @@ def budget() -> Response:
     """Each scheme's appropriation and where its dollars stand, by kept balances."""
     session = sessions.session()
     lines, owed = budget_lines(session), payable(session)
+    held = _HELD if any(line.amount(Stage.HELD) for line in lines) else ()
+    carried = _CARRIED if any(line.amount(Stage.CARRIED_OVER) for line in lines) else ()
     seldom = _SELDOM if any(left_the_budget(line) for line in lines) else ()
-    stages = (*_SHOWN, *seldom, *_ALLOTMENT)
+    stages = (*_SHOWN, *held, *carried, *seldom, *_ALLOTMENT)
     names = titles(guard.now())
     rows = tuple(
         _row(line, names.get(line.scheme, line.scheme), stages, owed.get(line.scheme, Ntd(0)))

@@ -62,7 +62,7 @@ def movements_since(kind: str) -> Response:
     """The cases whose money was awarded or paid since a day, newest first."""
     session, movement = sessions.session(), Movement(kind)
     today = local_date(guard.now())
-    since = _day(request.args.get("since")) or today
+    since = day_of(request.args.get("since")) or today
     start = through_end_of(date.fromordinal(since.toordinal() - 1))
     rows = movements(session, movement, since=start, before=page_key())
     more = len(rows) > PAGE
@@ -81,7 +81,8 @@ def movements_since(kind: str) -> Response:
     )
 
 
-def _day(text: str | None) -> date | None:
+def day_of(text: str | None) -> date | None:
+    """A day as an address says it; None for anything else."""
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:

@@ -9,7 +9,20 @@ from backoffice.review.operations.closing import (
     reopen_scoring,
     resolve_divergence,
 )
-from backoffice.review.operations.decisions import Award, decide_award, decide_reject
+from backoffice.review.operations.decisions import (
+    Award,
+    decide_award,
+    decide_offer,
+    decide_reject,
+    decide_waitlist,
+)
+from backoffice.review.operations.offers import (
+    FirmLetter,
+    accept_offer,
+    decline_offer,
+    end_overdue_offer,
+    miss_answer,
+)
 from backoffice.review.operations.opinions import call_for_opinions, end_opinions, give_opinion
 from backoffice.review.operations.panels import assign_panel, replace_reviewer
 from backoffice.review.operations.seats import declare, decline, recuse
@@ -21,23 +34,34 @@ from backoffice.review.operations.sheets import (
     submit_score_sheets,
     withdraw_sheet,
 )
+from backoffice.review.operations.waiting import end_programme, promote, promote_everywhere
 
 __all__ = [
     "Award",
     "Chosen",
+    "FirmLetter",
     "Resolution",
+    "accept_offer",
     "assign_panel",
     "call_for_opinions",
     "close_scoring",
     "confirm_bonus",
     "decide_award",
+    "decide_offer",
     "decide_reject",
+    "decide_waitlist",
     "declare",
     "decline",
+    "decline_offer",
     "deny_bonus",
     "end_opinions",
+    "end_overdue_offer",
+    "end_programme",
     "give_opinion",
+    "miss_answer",
     "payload_sha256",
+    "promote",
+    "promote_everywhere",
     "propose_divergence",
     "recuse",
     "reopen_scoring",

@@ -84,7 +84,7 @@ def submit_score_sheet(act: Act, assignment_id: int, version: int) -> int:
     policy = policy_of(case)
     entry = entry_of(sheet.marks, sheet.reasons, sheet.opinion, policy)
     for criterion, _refusal in missing(entry, policy):
-        raise Refused("score_sheet.incomplete", number=case.number, criterion=criterion.label_zh)
+        raise Refused("score_sheet.incomplete", number=case.number, criterion=criterion.name)
     refuse_conflict(act, case, act.actor.id, act.actor.name)
     sheet.submitted_at = act.now
     sheet.evidence_sha256 = evidence_sha256(act, case)

@@ -22,7 +22,7 @@ from backoffice.review.rules.lifecycles import (
     ScoreSheetState,
 )
 from backoffice.scheme import registry
-from backoffice.scheme.rules import Edition, Scoring
+from backoffice.scheme.rules import Edition, Scoring, Variant
 
 PAGE = 50
 DECISIONS_MAX = 20
@@ -54,6 +54,11 @@ class DecidingFacts:
     def edition(self) -> Edition:
         """The edition that the case keeps for life."""
         return registry.edition_named(self.edition_name)
+
+    @property
+    def chosen_variant(self) -> Variant | None:
+        """The leaf of the scheme that the case belongs to; None where none was told."""
+        return self.edition.variant(self.variant) if self.variant else None
 
     @property
     def scoring(self) -> Scoring:
@@ -159,8 +164,13 @@ class Place:
     id: int
 
 
-def cases_to_decide(session: Session, *, after: Place | None = None) -> tuple[DecisionsRow, ...]:
-    """Cases in which it is the convenor's turn, longest waiting first, from `after` on."""
+def cases_to_decide(
+    session: Session, *, after: Place | None = None, size: int = PAGE
+) -> tuple[DecisionsRow, ...]:
+    """Cases in which it is the convenor's turn, longest waiting first, from `after` on.
+
+    One more than `size`, so that it is seen whether more follow.
+    """
     seated = Assignment.state.in_(SEATED)
     counts = (
         select(
@@ -201,7 +211,7 @@ def cases_to_decide(session: Session, *, after: Place | None = None) -> tuple[De
         later = Case.waiting_since > after.waiting_since
         same = and_(Case.waiting_since == after.waiting_since, Case.id > after.id)
         statement = statement.where(or_(later, same))
-    rows = session.execute(statement.order_by(Case.waiting_since, Case.id).limit(PAGE + 1))
+    rows = session.execute(statement.order_by(Case.waiting_since, Case.id).limit(size + 1))
     return tuple(DecisionsRow(*row) for row in rows)
 
 

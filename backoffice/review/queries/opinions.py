@@ -42,6 +42,16 @@ def opinions(
     )
 
 
+def stage_opinions(session: Session, case_id: int, stage: ReviewStage) -> tuple[OpinionRow, ...]:
+    """The opinions of every round of a stage, oldest round first, by seat."""
+    return _rows(
+        session,
+        _opinions(case_id)
+        .where(StageOpinion.stage == stage)
+        .order_by(StageOpinion.round, StageOpinion.assignment_id, StageOpinion.id),
+    )
+
+
 def open_opinions(session: Session, case_id: int) -> tuple[OpinionRow, ...]:
     """The opinions of a case that are still awaited, from reviewers who may still give them."""
     return _rows(

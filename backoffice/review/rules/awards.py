@@ -94,3 +94,61 @@ def awardable(proposal: Proposal, edition: Edition, variant: Variant | None) -> 
             total_max=award + capital,
         )
     return award
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a partial offer would ask of the firm.
+
+    `self_fund` is its part if the plan stays as large as it is; `total_min` … `total_max` are the
+    plans with which it may accept.
+    """
+
+    amount: Ntd
+    self_fund: Ntd
+    total_min: Ntd
+    total_max: Ntd
+
+    @property
+    def must_shrink(self) -> bool:
+        """Whether the firm cannot carry the plan as it is."""
+        return self.amount + self.self_fund > self.total_max
+
+
+def part_of(amount: Ntd, total_budget: Ntd, capital: Ntd | None, edition: Edition) -> Part:
+    """What offering `amount` of a plan of `total_budget` means for the firm (§3.4, A74).
+
+    The self-fund may not exceed the paid-in capital where the edition says so (B4), and the amount
+    not the edition's share of the plan (B2), so the plan may shrink only so far.
+    """
+    budget = edition.budget
+    largest, smallest = total_budget, amount
+    if budget is not None and budget.self_le_capital and capital is not None:
+        largest = min(largest, amount + capital)
+    if budget is not None:
+        smallest = amount.share(Fraction(_WHOLE_BP, budget.subsidy_max_bp), Rounding.CEILING)
+    if budget is not None and budget.subsidy_le_self:
+        smallest = max(smallest, amount + amount)
+    return Part(amount, total_budget - amount, smallest, largest)
+
+
+def check_acceptance(total: Ntd, part: Part, capital: Ntd | None) -> None:
+    """The firm may accept with a plan of `total`; the caps of categories are the contract's matter.
+
+    Refuses "award.total_grown" (total, planned), "award.self_over_capital" (self_fund, capital,
+    total_max) and "offer.total_too_small" (total, amount, total_min).
+    """
+    planned = part.amount + part.self_fund
+    if total > planned:
+        raise Refused("award.total_grown", total=total, planned=planned)
+    if total > part.total_max:
+        raise Refused(
+            "award.self_over_capital",
+            self_fund=total - part.amount,
+            capital=capital,
+            total_max=part.total_max,
+        )
+    if total < part.total_min:
+        raise Refused(
+            "offer.total_too_small", total=total, amount=part.amount, total_min=part.total_min
+        )

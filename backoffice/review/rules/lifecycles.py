@@ -114,6 +114,37 @@ class DecisionKind(StrEnum):
     WAITLIST = "WAITLIST"
 
 
+class OfferState(StrEnum):
+    """A partial offer 部分核定 waits for the firm's word, or has come to its end."""
+
+    OPEN = "OPEN"
+    ACCEPTED = "ACCEPTED"
+    DECLINED = "DECLINED"
+    UNANSWERED = "UNANSWERED"
+    WITHDRAWN = "WITHDRAWN"
+
+
+class OfferEvent(StrEnum):
+    """What can happen to a partial offer."""
+
+    ACCEPT = "ACCEPT"
+    DECLINE = "DECLINE"
+    MISS_ANSWER = "MISS_ANSWER"
+    WITHDRAW = "WITHDRAW"
+
+
+_O, _OE = OfferState, OfferEvent
+OFFER: Lifecycle[OfferState, OfferEvent] = Lifecycle(
+    initial=_O.OPEN,
+    moves=[
+        (_O.OPEN, _OE.ACCEPT, _O.ACCEPTED),
+        (_O.OPEN, _OE.DECLINE, _O.DECLINED),
+        (_O.OPEN, _OE.MISS_ANSWER, _O.UNANSWERED),
+        (_O.OPEN, _OE.WITHDRAW, _O.WITHDRAWN),
+    ],
+)
+
+
 class Divergence(StrEnum):
     """How reviewers who differ widely were dealt with: keep, score anew, exclude one sheet."""
 

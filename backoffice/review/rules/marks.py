@@ -73,12 +73,12 @@ def missing(entry: Entry, scoring: Scoring) -> Iterator[tuple[Criterion, Refused
     """
     for criterion in scoring.criteria:
         tenths = entry.mark(criterion.key)
-        label = criterion.label_zh
+        name = criterion.name
         if tenths is None:
-            yield criterion, Refused("score_sheet.mark_missing", criterion=label)
+            yield criterion, Refused("score_sheet.mark_missing", criterion=name)
         elif tenths < scoring.comment_below * TENTHS and not entry.reason(criterion.key).strip():
             below = scoring.comment_below
-            yield criterion, Refused("score_sheet.reason_missing", criterion=label, below=below)
+            yield criterion, Refused("score_sheet.reason_missing", criterion=name, below=below)
 
 
 def is_complete(entry: Entry, scoring: Scoring) -> bool:

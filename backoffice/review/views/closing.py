@@ -56,7 +56,7 @@ def decisions() -> Response:
     found = cases_to_decide(session, after=_after())
     rows = found[:PAGE]
     return render(
-        rows=[(row, _badge(row), _row_url(row)) for row in rows],
+        rows=[(row, badge_of(row), _row_url(row)) for row in rows],
         count=count_to_decide(session),
         later_url=_later_url(rows[-1]) if len(found) > PAGE else "",
         first_url=url_for("review.decisions") if _after() else "",
@@ -79,7 +79,8 @@ def _after() -> Place | None:
     return Place(since, number) if number is not None and since.tzinfo else None
 
 
-def _badge(row: DecisionsRow) -> Badge:
+def badge_of(row: DecisionsRow) -> Badge:
+    """What the case waits for, in words and as a shape."""
     if row.state is CaseState.IN_REVIEW:
         return Badge(gettext("待結束評分"), Shape.PROGRESS)
     if row.score is not None and row.score >= row.pass_mark:
@@ -135,7 +136,10 @@ def close(case_id: int) -> ResponseReturnValue:
 
 
 @blueprint.route("/cases/<int:case_id>/divergence", methods=["GET", "POST"])
-@page(requires=Permission.SCORES_READ)
+@page(
+    requires=Permission.SCORES_READ,
+    sends=(Permission.PANEL_PREPARE, Permission.SCORING_CLOSE),
+)
 def divergence(case_id: int) -> ResponseReturnValue:
     """Sheets that lie far apart: the officer suggests, the convenor decides.
 

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from backoffice.access import Actor, Permission
 from backoffice.cases import desk
 from backoffice.cases.desk import NextStep
-from backoffice.cases.queries import case_head
+from backoffice.cases.queries import CaseHead, case_head
+from backoffice.cases.rules.lifecycle import CaseState
 from backoffice.db import sessions
 from backoffice.messages import shown
 from backoffice.review.queries.deciding import deciding_facts, decisions_of
@@ -27,6 +28,7 @@ from backoffice.review.queries.panels import (
     panel_facts,
     sheet_versions,
 )
+from backoffice.review.queries.waiting import offers_of, place_of
 from backoffice.review.rules.conflicts import Ground
 from backoffice.review.rules.explanation import steps_of, written_points
 from backoffice.review.rules.lifecycles import AssignmentState
@@ -36,6 +38,7 @@ from backoffice.review.rules.scoring import (
     tally,
     weighted_total,
 )
+from backoffice.review.views import offers
 from backoffice.review.views.blueprint import blueprint
 from backoffice.review.views.drawing import (
     result_chart,
@@ -113,7 +116,10 @@ def panel(case_id: int) -> Response:
     head = case_head(session, case_id)
     case = deciding_facts(session, case_id)
     found = panel_facts(session, case_id)
-    steps = steps_for(session, head, actor, found)
+    steps = (
+        *steps_for(session, head, actor, found),
+        *offers.steps(session, head, actor, guard.now()),
+    )
     result = result_of(session, found, case.edition) if found and found.is_closed else None
     return render(
         head=head,
@@ -127,8 +133,16 @@ def panel(case_id: int) -> Response:
         bonus_share=share(case.domestic.dollars, case.new_equipment.dollars),
         bonus_source=source_of(case.edition, "scoring.bonus.share_min_bp"),
         decisions=decisions_of(session, case_id),
+        partial_offers=offers_of(session, case_id) if _is_decided(head) else (),
+        waiting_place=place_of(session, case_id, head.scheme)
+        if head.state is CaseState.WAITLISTED
+        else None,
         has_scoring=case.edition.scoring is not None,
     )
+
+
+def _is_decided(head: CaseHead) -> bool:
+    return head.state not in (CaseState.IN_REVIEW, CaseState.SCORED)
 
 
 def _members(found: PanelFacts, size: int, actor: Actor) -> list[MemberRow]:

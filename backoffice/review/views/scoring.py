@@ -24,7 +24,6 @@ from backoffice import documents
 from backoffice.access import Permission
 from backoffice.db import sessions
 from backoffice.kernel.refusal import Refused, Stale
-from backoffice.messages import sentence
 from backoffice.review.forms import ConfirmForm, MarkField, SheetForm, sheet_form
 from backoffice.review.operations import save_draft, withdraw_sheet
 from backoffice.review.queries.desk import Seat, open_seats
@@ -43,6 +42,7 @@ from backoffice.scheme.sentences import label
 from backoffice.web import guard
 from backoffice.web.downloads import download
 from backoffice.web.guard import page
+from backoffice.web.refusals import tell
 from backoffice.web.render import render
 
 _RECENT = 3
@@ -238,7 +238,7 @@ def save(assignment_id: int) -> Response:
         )
     except Refused as refusal:
         status = 409 if isinstance(refusal, Stale) else 422
-        return make_response(jsonify(code=refusal.code, message=sentence(refusal)), status)
+        return make_response(jsonify(code=refusal.code, message=tell(refusal)), status)
     form.at_version(version)
     return render(**_live_facts(form, mine))
 

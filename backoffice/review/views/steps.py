@@ -14,7 +14,10 @@ from backoffice.cases import desk
 from backoffice.cases.desk import NextStep
 from backoffice.cases.queries import CaseHead
 from backoffice.cases.rules.lifecycle import CaseState
+from backoffice.kernel.money import ZERO
 from backoffice.kernel.refusal import Refused
+from backoffice.ledger.queries import budget_line
+from backoffice.ledger.rules import Stage
 from backoffice.messages import sentence
 from backoffice.review.queries.desk import scoring_of
 from backoffice.review.queries.panels import (
@@ -22,6 +25,7 @@ from backoffice.review.queries.panels import (
     counting_sheets,
     panel_facts,
 )
+from backoffice.review.queries.waiting import line_of
 from backoffice.review.rules.explanation import written_points
 from backoffice.review.rules.lifecycles import Divergence
 from backoffice.review.rules.scoring import (
@@ -31,6 +35,7 @@ from backoffice.review.rules.scoring import (
     tally,
     totals_of,
 )
+from backoffice.review.rules.waiting import Course, course
 from backoffice.scheme.rules import Scoring
 from backoffice.web.filters import hundredths
 
@@ -146,10 +151,11 @@ def _deciding_steps(
         return []
     policy = scoring_of(head.edition)
     passes = _passes(session, found, policy)
+    label, explains = _decision_words(session, head)
     award = NextStep(
-        gettext("核定補助"),
+        label,
         url_for("review.decide", case_id=head.id),
-        gettext("核定後即保留預算，由承辦人通知簽約。"),
+        explains,
         None
         if passes
         else sentence(
@@ -171,6 +177,18 @@ def _deciding_steps(
         gettext("委員就新版評分表重新送出，原評分表保留。"),
     )
     return [award, reject, reopen]
+
+
+def _decision_words(session: Session, head: CaseHead) -> tuple[str, str]:
+    """What the money allows for what was asked: all of it, a part, or a place in line."""
+    available = budget_line(session, head.scheme).amount(Stage.AVAILABLE)
+    match course(head.subsidy_requested or ZERO, available, line_of(session, head.scheme)):
+        case Course.AWARD:
+            return gettext("核定補助"), gettext("核定後即保留預算，由承辦人通知簽約。")
+        case Course.OFFER:
+            return gettext("部分核定"), gettext("就可用餘額保留經費，徵得業者同意後核定。")
+        case Course.WAIT:
+            return gettext("列入候補"), gettext("經費釋出時，依決審先後遞補。")
 
 
 def _passes(session: Session, found: PanelFacts, policy: Scoring) -> bool:

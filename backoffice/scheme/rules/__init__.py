@@ -32,6 +32,7 @@ from backoffice.scheme.rules.keys import (
     Release,
     SchemeKey,
     SeatOrder,
+    TargetBasis,
     TaxMode,
 )
 from backoffice.scheme.rules.parsing import InvalidEdition, parse
@@ -126,6 +127,7 @@ __all__ = [
     "Sourced",
     "Supplement",
     "Target",
+    "TargetBasis",
     "TaxMode",
     "Threshold",
     "Training",

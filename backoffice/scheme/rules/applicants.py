@@ -23,6 +23,7 @@ from backoffice.scheme.rules.parts import LoanClass, Variant
 from backoffice.scheme.rules.reading import Table
 
 _WHOLE_BP = 10_000
+_DAYS_MAX = 3_650
 
 
 def eligibility(table: Table) -> Eligibility:
@@ -100,7 +101,12 @@ def _factory(table: Table) -> FactoryRule | None:
 
 def _partners(table: Table) -> PartnerRule:
     return PartnerRule(
-        factory_registration=table.flag("factory_registration"), distinct=table.flag("distinct")
+        factory_registration=table.flag("factory_registration"),
+        distinct=table.flag("distinct"),
+        shares_sum=table.has("shares_sum") and table.flag("shares_sum"),
+        replace_days=(
+            table.whole("replace_days", 1, _DAYS_MAX) if table.has("replace_days") else None
+        ),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from backoffice.kernel.money import Ntd
 from backoffice.scheme.rules.edition import Edition
-from backoffice.scheme.rules.keys import CeilingClass, Flow, Need
+from backoffice.scheme.rules.keys import CeilingClass, ClosingCondition, Flow, Need
 from backoffice.scheme.rules.parts import BarredCategory, CategoryRule, Criterion, Scoring, Variant
 from backoffice.scheme.rules.reading import Fault
 from backoffice.scheme.rules.regulation import CEILINGS, LOAN_PRINCIPAL_MAX, SUBSIDY_MAX_BP
@@ -144,6 +144,30 @@ def _recusal(edition: Edition) -> Iterator[Fault]:
         yield Fault("recusal.grounds", "empty")
 
 
+def _closing(edition: Edition) -> Iterator[Fault]:
+    """A condition can only hold where the edition says what it is measured by."""
+    closing = edition.closing
+    if closing is None:
+        return
+    measured = ClosingCondition.TARGETS_MET in closing.conditions
+    if measured != (closing.targets is not None):
+        yield Fault("closing.targets", "missing" if measured else "not_in_conditions")
+    counted = ClosingCondition.PARTNERS_KEPT in closing.conditions
+    for variant in edition.variants:
+        path = f"variants[{variant.key}]"
+        if measured and not variant.targets:
+            yield Fault(f"{path}.targets", "missing")
+        if counted and variant.partners_min is None:
+            yield Fault(f"{path}.partners_min", "missing")
+
+
+def _partners(edition: Edition) -> Iterator[Fault]:
+    """A consortium is asked for by every variant of a scheme, with its rules, or by none."""
+    asked = [variant.partners_min is not None for variant in edition.variants]
+    if (edition.eligibility.partners is not None) != any(asked) or any(asked) != all(asked):
+        yield Fault("eligibility.partners", "missing" if any(asked) else "not_in_variants")
+
+
 def _seats(edition: Edition) -> Iterator[Fault]:
     seats = edition.seats
     if seats is not None and (seats.tax is None) != (seats.tax_bp is None):
@@ -182,6 +206,8 @@ _CHECKS: tuple[tuple[frozenset[str], Callable[[Edition], Iterator[Fault]]], ...]
     (frozenset({"scoring"}), _scoring),
     (frozenset({"tranches"}), _tranches),
     (frozenset({"recusal"}), _recusal),
+    (frozenset({"closing", "variants"}), _closing),
+    (frozenset({"eligibility", "variants"}), _partners),
     (frozenset({"seats"}), _seats),
     (frozenset({"loans", "variants"}), _loans),
     (frozenset({"documents"}), _documents),

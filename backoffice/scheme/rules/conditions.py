@@ -67,6 +67,9 @@ def _partners(book: Book, partners: PartnerRule) -> None:
         book.say(Section.WHO, "who.partners_registered", f"{path}.factory_registration")
     if partners.distinct:
         book.say(Section.WHO, "who.partners_distinct", f"{path}.distinct")
+    if partners.replace_days is not None:
+        path_of_days = f"{path}.replace_days"
+        book.say(Section.WHO, "who.partners_replaced", path_of_days, days=partners.replace_days)
 
 
 def _registrations(
@@ -155,6 +158,9 @@ def how_much(edition: Edition, book: Book) -> None:
     ):
         if asked:
             book.say(Section.HOW_MUCH, f"money.{key}", f"budget.{key}")
+    partners = edition.eligibility.partners
+    if partners and partners.shares_sum:
+        book.say(Section.HOW_MUCH, "money.shares_sum", "eligibility.partners.shares_sum")
 
 
 def what_for(edition: Edition, book: Book) -> None:
@@ -195,6 +201,9 @@ def when(edition: Edition, book: Book) -> None:
         book.say(Section.WHEN, "period.months", "period.months", months=period.months)
     book.say(Section.WHEN, "period.start", "period.start", start=period.start)
     book.say(Section.WHEN, "period.ends_by", "period.ends_by", day=period.ends_by)
+    if period.ends_by_notice_days is not None:
+        path = "period.ends_by_notice_days"
+        book.say(Section.WHEN, "period.ends_by_notice", path, days=period.ends_by_notice_days)
     extension = period.extension
     book.say(
         Section.WHEN, "period.extension", "period.extension", times=extension.times_max,

@@ -229,6 +229,9 @@ def _closing(edition: Edition, book: Book) -> None:
         for condition in edition.closing.conditions:
             path = f"closing.conditions.{condition.value}"
             book.say(Section.CLOSING, "closing.condition", path, condition=condition)
+        if edition.closing.targets:
+            code = f"closing.targets_{edition.closing.targets.value}"
+            book.say(Section.CLOSING, code, "closing.targets")
 
 
 _TELL = (

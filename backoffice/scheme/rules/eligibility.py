@@ -80,10 +80,16 @@ class FactoryRule:
 
 @dataclass(frozen=True, slots=True)
 class PartnerRule:
-    """What is asked of every partner firm of a consortium."""
+    """What is asked of the partner firms of a consortium.
+
+    `shares_sum`: the shares of the centre and its partners add up to the case's own amounts.
+    `replace_days`: days to make up for partners who left; None where none are stated.
+    """
 
     factory_registration: bool
     distinct: bool
+    shares_sum: bool
+    replace_days: int | None
 
 
 @dataclass(frozen=True, slots=True)

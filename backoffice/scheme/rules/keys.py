@@ -187,6 +187,13 @@ class Metric(StrEnum):
     CARBON_KG = "carbon_kg"
 
 
+class TargetBasis(Enum):
+    """What achieved values are measured against: the class's minimum, or the firm's promise."""
+
+    MINIMUM = "minimum"
+    PROMISED = "promised"
+
+
 class Need(Enum):
     """Whether a document must be there."""
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from fractions import Fraction
 
 from backoffice.kernel.money import Ntd, Rounding
+from backoffice.kernel.names import Name
 from backoffice.scheme.rules.eligibility import FactoryRule, SmallFirm, Target, Threshold
 from backoffice.scheme.rules.keys import (
     CeilingClass,
@@ -21,6 +22,7 @@ from backoffice.scheme.rules.keys import (
     RecusalGround,
     Registration,
     Release,
+    TargetBasis,
 )
 
 
@@ -109,6 +111,11 @@ class CategoryRule:
     cap_bp: int | None
     detail: Detail | None
 
+    @property
+    def name(self) -> Name:
+        """What it is called."""
+        return Name(self.label_zh, self.label_en)
+
 
 @dataclass(frozen=True, slots=True)
 class BarredCategory:
@@ -118,6 +125,11 @@ class BarredCategory:
     label_zh: str
     label_en: str
     aliases: tuple[str, ...]
+
+    @property
+    def name(self) -> Name:
+        """What it is called."""
+        return Name(self.label_zh, self.label_en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,12 +163,15 @@ class Extension:
 class Period:
     """The execution period; `months` None means that no length is stated.
 
-    `ends_by`: the last day of the special budget, past which nothing may run unmarked.
+    `ends_by`: the last day of the special budget, past which nothing may run unmarked;
+    `ends_by_notice_days`: a period that ends so many days before it, or fewer, is pointed out,
+    None where nothing is.
     """
 
     months: int | None
     start: PeriodStart
     ends_by: date
+    ends_by_notice_days: int | None
     extension: Extension
 
 
@@ -202,6 +217,11 @@ class Criterion:
     weight: int
     floor: int | None
     bands: tuple[Band, ...]
+
+    @property
+    def name(self) -> Name:
+        """What it is called."""
+        return Name(self.label_zh, self.label_en)
 
     def band_at(self, points: Fraction | int) -> Band:
         """The band a score falls in; 59.5 is still in the band that ends at 59."""
@@ -330,6 +350,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """What must hold to close a case."""
+    """What must hold to close a case.
+
+    `targets`: what achieved values are measured against; None where no target is asked.
+    """
 
     conditions: tuple[ClosingCondition, ...]
+    targets: TargetBasis | None

@@ -13,6 +13,7 @@ from backoffice.scheme.rules.keys import (
     RecusalGround,
     Release,
     SeatOrder,
+    TargetBasis,
     TaxMode,
 )
 from backoffice.scheme.rules.parts import (
@@ -92,6 +93,11 @@ def period(table: Table) -> Period:
         months=table.whole("months", 1, _MONTHS_MAX) if table.has("months") else None,
         start=table.choice("start", PeriodStart),
         ends_by=table.day("ends_by"),
+        ends_by_notice_days=(
+            table.whole("ends_by_notice_days", 1, _DAYS_MAX)
+            if table.has("ends_by_notice_days")
+            else None
+        ),
         extension=Extension(
             times_max=extension.whole("times_max", 0, 12),
             months_max=extension.whole("months_max", 0, _MONTHS_MAX),
@@ -284,4 +290,7 @@ def document(row: Table) -> Document:
 
 def closing(table: Table) -> Closing:
     """What must hold to close a case."""
-    return Closing(conditions=table.agreed("conditions", ClosingCondition))
+    return Closing(
+        conditions=table.agreed("conditions", ClosingCondition),
+        targets=table.choice("targets", TargetBasis) if table.has("targets") else None,
+    )

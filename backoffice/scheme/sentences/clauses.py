@@ -58,6 +58,7 @@ _SENTENCES: Mapping[str, LazyString] = {
     "who.partners": lazy_gettext("中心廠以外，合作廠商至少 %(count)s 家。"),
     "who.partners_registered": lazy_gettext("合作廠商均須有工廠登記。"),
     "who.partners_distinct": lazy_gettext("同一案內，合作廠商的統一編號不得重複。"),
+    "who.partners_replaced": lazy_gettext("合作廠商退出致家數不足時，應於 %(days)s 日內補足。"),
     "who.target": lazy_gettext("%(metric)s%(bound)s。"),
     "money.cap": lazy_gettext("每案補助款以 %(cap)s為上限。"),
     "money.ratio": lazy_gettext("補助款不得超過計畫總經費的 %(max_bp)s。"),
@@ -66,6 +67,9 @@ _SENTENCES: Mapping[str, LazyString] = {
     "money.lines_sum": lazy_gettext("經費各科目合計須等於補助款、自籌款及總經費。"),
     "money.equipment_sum": lazy_gettext("設備清單合計須等於全新設備之購置費。"),
     "money.detail_sums": lazy_gettext("各科目明細合計須等於該科目金額。"),
+    "money.shares_sum": lazy_gettext(
+        "中心廠與合作廠商的補助款合計須等於本案補助款，自籌款合計須等於本案自籌款。"
+    ),
     "spend.purposes": lazy_gettext("補助標的：%(purposes)s。"),
     "spend.category_grant": lazy_gettext("%(category)s：補助款及自籌款均可編列。"),
     "spend.category_self": lazy_gettext("%(category)s：僅能編列於自籌款。"),
@@ -80,6 +84,9 @@ _SENTENCES: Mapping[str, LazyString] = {
     "period.months": lazy_gettext("執行期間以 %(months)s 個月為限。"),
     "period.start": lazy_gettext("執行期間自%(start)s起算。"),
     "period.ends_by": lazy_gettext("特別預算執行至 %(day)s 止；逾期未付款者須辦理保留。"),
+    "period.ends_by_notice": lazy_gettext(
+        "執行期間末日距特別預算期限 %(days)s 日以內者，簽約時提示。"
+    ),
     "period.extension": lazy_gettext(
         "執行期間得展延 %(times)s 次、至多 %(months)s 個月，"
         "並應於期滿 %(notice_months)s 個月前申請。"
@@ -162,6 +169,8 @@ _SENTENCES: Mapping[str, LazyString] = {
     "recusal.lookback": lazy_gettext("迴避事由回溯 %(years)s 年。"),
     "recusal.ground": lazy_gettext("%(ground)s者，應行迴避。"),
     "closing.condition": lazy_gettext("%(condition)s。"),
+    "closing.targets_minimum": lazy_gettext("達成值以該類別的最低標準判定，相等即為達成。"),
+    "closing.targets_promised": lazy_gettext("達成值以申請時承諾的數值判定，相等即為達成。"),
 }
 
 _BY_KEY: Mapping[str, Callable[[Any], str]] = {

@@ -9,11 +9,12 @@ from enum import Enum
 from fractions import Fraction
 from typing import Protocol
 
-from flask_babel import get_locale, gettext, lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from backoffice.kernel.money import Ntd, Rounding
 from backoffice.kernel.taiwan import TAIPEI, roc_date
+from backoffice.messages import in_english
 from backoffice.scheme.rules import (
     CeilingClass,
     CloseCause,
@@ -34,6 +35,7 @@ from backoffice.scheme.rules import (
     Registration,
     Release,
     SeatOrder,
+    TargetBasis,
     TaxMode,
 )
 
@@ -106,6 +108,8 @@ _WORDS: Mapping[Enum, LazyString] = {
     Metric.PARTNERS: lazy_gettext("合作中小企業數"),
     Metric.VISITS: lazy_gettext("體驗人次"),
     Metric.CARBON_KG: lazy_gettext("減碳公斤數"),
+    TargetBasis.MINIMUM: lazy_gettext("該類別的最低標準"),
+    TargetBasis.PROMISED: lazy_gettext("申請時承諾的數值"),
     Need.REQUIRED: lazy_gettext("必備"),
     Need.CONDITIONAL: lazy_gettext("視情形必備"),
     Need.OPTIONAL: lazy_gettext("選附"),
@@ -152,12 +156,6 @@ def word(member: Enum) -> str:
 def label(thing: Labelled) -> str:
     """The name of a variant, category, criterion, band or document, in the reader's language."""
     return thing.label_en if in_english() else thing.label_zh
-
-
-def in_english() -> bool:
-    """Whether the reader reads English."""
-    locale = get_locale()
-    return locale is not None and str(locale).startswith("en")
 
 
 def source_words(source: str) -> str:

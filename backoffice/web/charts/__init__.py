@@ -7,6 +7,7 @@ roles, and each role has a pattern or a word of its own.
 """
 
 from backoffice.web.charts.curve import Band, Point, s_curve
+from backoffice.web.charts.growth import Weight, weight_curve
 from backoffice.web.charts.meters import Checkpoint, budget_bar, checkpoint_meter, seat_cells
 from backoffice.web.charts.svg import Chart
 from backoffice.web.charts.waterfall import Part, waterfall
@@ -17,9 +18,11 @@ __all__ = [
     "Checkpoint",
     "Part",
     "Point",
+    "Weight",
     "budget_bar",
     "checkpoint_meter",
     "s_curve",
     "seat_cells",
     "waterfall",
+    "weight_curve",
 ]

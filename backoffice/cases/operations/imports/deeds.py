@@ -116,6 +116,7 @@ def _kept(act: Act, workbook: JudgedWorkbook) -> Import:
         document_id=document_id,
         file_name=documents.clean_name(upload.name),
         file_sha256=workbook.read.sha256,
+        cells_sha256=workbook.read.cells_sha256,
         state=ImportState.PREVIEWED,
         by=act.actor.id,
         by_name=act.actor.name,
@@ -164,10 +165,12 @@ def _bring_in(act: Act, imported: Import, workbook: JudgedWorkbook) -> JudgedWor
 def _as_of_now(act: Act, workbook: JudgedWorkbook) -> JudgedWorkbook:
     """The workbook judged by what is known in this transaction; most often as it was."""
     known = workbook.read.known(act.session)
-    same = (known.contents, known.holders, known.live) == (
-        workbook.known.contents,
-        workbook.known.holders,
-        workbook.known.live,
+    before = workbook.known
+    same = (known.contents, known.holders, known.live, known.closures) == (
+        before.contents,
+        before.holders,
+        before.live,
+        before.closures,
     )
     return workbook if same else judged_by(workbook.read, known)
 

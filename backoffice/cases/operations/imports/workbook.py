@@ -40,13 +40,14 @@ class ReadWorkbook:
     """An uploaded workbook as text. Only its name and hash identify it when a deed is hashed.
 
     `numbers` and `ubns` are all that may be case numbers and firms in it, normalised; more is
-    harmless. `kind` is "xlsx" or "ods"; `notices` is what the user should know before trusting
-    what was read.
+    harmless. `cells_sha256` is of what is in the cells, equal for equal cells. `kind` is "xlsx"
+    or "ods"; `notices` is what the user should know before trusting what was read.
     """
 
     name: str
     kind: str
     sha256: str
+    cells_sha256: str
     content: bytes = field(repr=False)
     sheets: Mapping[str, SheetRows] = field(repr=False)
     notices: tuple[reader.Notice, ...] = field(repr=False)
@@ -99,6 +100,7 @@ def read_upload(upload: Upload) -> ReadWorkbook:
         name=upload.name,
         kind=workbook.kind,
         sha256=hashlib.sha256(upload.content).hexdigest(),
+        cells_sha256=workbook.digest(),
         content=upload.content,
         sheets=sheets,
         notices=(*workbook.notices, *skipped),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from backoffice.access import Permission
 from backoffice.disbursement.models import Sheet
@@ -15,6 +15,7 @@ from backoffice.disbursement.operations.sheets.records import (
     sheet_at,
 )
 from backoffice.disbursement.operations.turns import pass_turn
+from backoffice.disbursement.queries.carryover import obliged_stages
 from backoffice.disbursement.queries.sheets import LineRow, lines_of
 from backoffice.disbursement.rules.lifecycles import (
     SHEET_LINE,
@@ -35,10 +36,10 @@ from backoffice.use_case import Act, use_case
 def settle_sheet(act: Act, sheet_id: int, version: int, outcomes: tuple[LineOutcome, ...]) -> None:
     """Enter what became of the lines named: paid on a day, or returned for a reason 退匯.
 
-    A returned payment's money stays contracted, its allotment is given back, and its tranche
-    waits for another sheet (A90). When no line is left, the sheet is settled. Refuses what
-    `may_settle` and `check_outcome` do, "sheet.nothing_settled", and "lifecycle.not_allowed" for
-    a line that was settled before.
+    A returned payment's money stays contracted or carried over, its allotment is given back, and
+    its tranche waits for another sheet (A90). When no line is left, the sheet is settled. Refuses
+    what `may_settle` and `check_outcome` do, "sheet.nothing_settled", and "lifecycle.not_allowed"
+    for a line that was settled before.
     """
     sheet = sheet_at(act, sheet_id, version)
     if refusal := may_settle(facts_of(act, sheet)):
@@ -51,7 +52,8 @@ def settle_sheet(act: Act, sheet_id: int, version: int, outcomes: tuple[LineOutc
     assert answered.keys() <= lines.keys(), "the lines are this sheet's"
     for outcome in outcomes:
         _check(act, sheet, lines[outcome.line_id], outcome)
-    post(act, *_transfers(sheet, lines, outcomes))
+    stages = obliged_stages(act.session, [lines[line_id].case_id for line_id in answered])
+    post(act, *_transfers(sheet, lines, outcomes, stages))
     payments = payments_of(act, sheet)
     settled = [payment for payment in payments if payment.line.id in answered]
     for payment in settled:
@@ -80,7 +82,10 @@ def _check(act: Act, sheet: Sheet, line: LineRow, outcome: LineOutcome) -> None:
 
 
 def _transfers(
-    sheet: Sheet, lines: dict[int, LineRow], outcomes: Sequence[LineOutcome]
+    sheet: Sheet,
+    lines: dict[int, LineRow],
+    outcomes: Sequence[LineOutcome],
+    stages: Mapping[int, Stage],
 ) -> Iterable[Transfer]:
     for outcome in outcomes:
         line = lines[outcome.line_id]
@@ -99,7 +104,7 @@ def _transfers(
         yield move(
             sheet.scheme,
             Stage.IN_TRANSIT,
-            Stage.CONTRACTED,
+            stages[line.case_id],
             line.amount,
             key=f"return:{place}",
             memo=f"退匯 {sheet.number}",

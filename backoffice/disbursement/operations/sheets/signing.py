@@ -12,10 +12,12 @@ from backoffice.disbursement.operations.sheets.records import (
     refuse_broken,
     sheet_at,
 )
-from backoffice.disbursement.operations.sheets.workbook import WORKBOOK_TYPE, workbook
+from backoffice.disbursement.operations.sheets.workbook import WORKBOOK_TYPE, opendocument, workbook
 from backoffice.disbursement.operations.turns import pass_turn
+from backoffice.disbursement.queries.carryover import carried_in, obliged_stages
 from backoffice.disbursement.queries.sheets import LineRow, lines_of
 from backoffice.disbursement.queries.sheets import sheet as record_of
+from backoffice.disbursement.rules.carryover import sending_refusal
 from backoffice.disbursement.rules.lifecycles import (
     LineEvent,
     SheetEvent,
@@ -35,6 +37,8 @@ from backoffice.documents import Upload, keep
 from backoffice.kernel.refusal import Refused
 from backoffice.ledger.operations import post
 from backoffice.ledger.rules import Stage, move
+from backoffice.scheme import registry
+from backoffice.spreadsheets.ods import MEDIA_TYPE as ODS_TYPE
 from backoffice.use_case import Act, use_case
 
 
@@ -73,7 +77,7 @@ def _hash(sheet: Sheet, lines: tuple[LineRow, ...]) -> str:
 
 @use_case("sheet.approve", requires=Permission.SHEET_APPROVE)
 def approve_sheet(act: Act, sheet_id: int, version: int) -> None:
-    """Approve a sheet for the head of the agency 核准; its workbook is made here, once.
+    """Approve a sheet for the head of the agency 核准; its workbooks, .xlsx and .ods, are made now.
 
     Refuses what `may_approve` does, "sheet.line_broken", and "budget.allotment_short".
     """
@@ -102,15 +106,21 @@ def approve_sheet(act: Act, sheet_id: int, version: int) -> None:
     sheet.approved_at = act.now
     sheet.move(SheetEvent.APPROVE)
     act.session.flush()
-    content = workbook(
-        record_of(act.session, sheet.id), [line.frozen for line in lines], made_at=act.now
-    )
+    record, frozen = record_of(act.session, sheet.id), [line.frozen for line in lines]
+    name = f"撥款清冊_{sheet.number}"
     sheet.document_id = keep(
         act,
-        Upload(f"撥款清冊_{sheet.number}.xlsx", content),
+        Upload(f"{name}.xlsx", workbook(record, frozen, made_at=act.now)),
         kind="sheet",
         case_id=None,
         media_type=WORKBOOK_TYPE,
+    )
+    sheet.opendocument_id = keep(
+        act,
+        Upload(f"{name}.ods", opendocument(record, frozen, made_at=act.now)),
+        kind="sheet",
+        case_id=None,
+        media_type=ODS_TYPE,
     )
 
 
@@ -118,19 +128,22 @@ def approve_sheet(act: Act, sheet_id: int, version: int) -> None:
 def send_sheet(act: Act, sheet_id: int, version: int) -> None:
     """Send a sheet to be paid 送件: its money is on its way, line by line.
 
-    Refuses what `may_send` does, and "sheet.line_broken".
+    After the special budget only what was carried over 保留 is sent (A62). Refuses what `may_send`
+    does, "sheet.line_broken" and "sheet.not_carried_over" (cases, ends_by).
     """
     sheet = sheet_at(act, sheet_id, version)
     if refusal := may_send(facts_of(act, sheet), act.actor.id):
         raise refusal
     lines = lines_of(act.session, sheet_id, today(act))
     refuse_broken(lines)
+    _refuse_unkept(act, sheet, lines)
+    stages = obliged_stages(act.session, [line.case_id for line in lines])
     post(
         act,
         *(
             move(
                 sheet.scheme,
-                Stage.CONTRACTED,
+                stages[line.case_id],
                 Stage.IN_TRANSIT,
                 line.amount,
                 key=f"send:{sheet.number}:{line.frozen.position}",
@@ -149,6 +162,16 @@ def send_sheet(act: Act, sheet_id: int, version: int) -> None:
     sheet.sent_at = act.now
     sheet.move(SheetEvent.SEND)
     pass_turns(act, payments)
+
+
+def _refuse_unkept(act: Act, sheet: Sheet, lines: tuple[LineRow, ...]) -> None:
+    period = registry.edition_named(sheet.edition).period
+    if period is None or today(act) <= period.ends_by:
+        return
+    kept = carried_in(act.session, [line.case_id for line in lines], today(act).year - 1)
+    numbers = [line.frozen.case_number for line in lines]
+    if refusal := sending_refusal(numbers, today(act), period.ends_by, kept):
+        raise refusal
 
 
 @use_case("sheet.void", requires=Permission.SHEET_MAKE)

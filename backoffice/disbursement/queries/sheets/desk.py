@@ -46,7 +46,11 @@ class SheetRow:
 
 
 def sheets(
-    session: Session, states: Sequence[SheetState], *, before_id: int | None = None
+    session: Session,
+    states: Sequence[SheetState],
+    *,
+    before_id: int | None = None,
+    size: int = PAGE,
 ) -> tuple[SheetRow, ...]:
     """Sheets in these states, the newest first, from the key on; one more than a page holds."""
     older = Sheet.id < before_id if before_id is not None else and_(True)
@@ -67,7 +71,7 @@ def sheets(
         )
         .where(Sheet.state.in_(states), older)
         .order_by(Sheet.id.desc())
-        .limit(PAGE + 1)
+        .limit(size + 1)
     )
     return tuple(SheetRow(**row._mapping) for row in rows)
 

@@ -36,6 +36,7 @@ from backoffice.disbursement.models import (
 )
 from backoffice.disbursement.rules.claims import BankAccount, ClaimFacts, is_flagged
 from backoffice.disbursement.rules.lifecycles import (
+    EVER_PAID,
     LineState,
     StageResult,
     TrancheState,
@@ -156,7 +157,7 @@ def _tranches(today: date) -> Select[*tuple[Any, ...]]:
         .where(
             paid.case_id == Tranche.case_id,
             paid.number < Tranche.number,
-            paid.state == TrancheState.PAID,
+            paid.state.in_(EVER_PAID),
         )
         .scalar_subquery()
     )

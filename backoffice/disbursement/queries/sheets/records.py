@@ -52,6 +52,7 @@ class SheetRecord:
     total: Ntd
     content_sha256: str
     document_id: int | None
+    opendocument_id: int | None
     made_by: int
     made_by_name: str
     made_at: datetime

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 
 from backoffice.access import Actor, Permission
 from backoffice.db import sessions
@@ -119,7 +120,7 @@ def sheets() -> ResponseReturnValue:
         groups = _groups(found[:LINES_MAX], budget_lines(session), form)
         next_url = _ready_url(found)
     else:
-        found_sheets = sheet_rows(session, _states(chosen), before_id=_before())
+        found_sheets = sheet_rows(session, states_of(chosen), before_id=_before())
         rows = found_sheets[:PAGE]
         next_url = _sheets_url(found_sheets)
     return render(
@@ -155,6 +156,11 @@ def sheets() -> ResponseReturnValue:
         columns=columns_of("case", "payee", "tranche", "amount", "account", "note"),
         sheet_columns=columns_of("sheet", "date", "purpose", "rows", "total", "maker", "state"),
     )
+
+
+def chosen_step(session: Session, actor: Actor) -> Rung | SheetState:
+    """The step whose sheets the desk shows this person under the address asked for."""
+    return _chosen(actor, counts(session, actor.id), ready_count(session))
 
 
 def _chosen(
@@ -220,7 +226,8 @@ def _needs(actor: Actor) -> frozenset[SheetState]:
     return frozenset(state for rung, state in _STATES.items() if actor.may(ASKS[rung]))
 
 
-def _states(chosen: Rung | SheetState) -> tuple[SheetState, ...]:
+def states_of(chosen: Rung | SheetState) -> tuple[SheetState, ...]:
+    """The states of the sheets that wait for a step, or have come to an end."""
     return (chosen,) if isinstance(chosen, SheetState) else (_STATES[chosen],)
 
 
@@ -238,9 +245,13 @@ def _groups(
                 edition=edition,
                 title=registry.edition_named(edition).title_zh,
                 rows=members,
-                contracted=line.amount(Stage.CONTRACTED) if line else ZERO,
+                contracted=line.amount(Stage.CONTRACTED) + line.amount(Stage.CARRIED_OVER)
+                if line
+                else ZERO,
                 allotted=line.amount(Stage.ALLOTTED) if line else ZERO,
-                form=submitted if is_sent else MakeSheetForm(formdata=None),
+                form=submitted
+                if is_sent
+                else MakeSheetForm(formdata=None, tranche=submitted.tranche.data),
             )
         )
     return tuple(groups)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from io import BytesIO
+from typing import Literal
 
-from flask import Response, abort, send_file, url_for
+from flask import Response, abort, url_for
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
@@ -39,6 +39,7 @@ from backoffice.ledger.rules import Stage
 from backoffice.messages import sentence, shown
 from backoffice.scheme import registry
 from backoffice.web import guard
+from backoffice.web.downloads import download
 from backoffice.web.filters import ntd_unit, roc_date
 from backoffice.web.guard import page
 from backoffice.web.pieces import Action, Fact
@@ -115,20 +116,24 @@ def sheet(sheet_id: int) -> Response:
 @page(requires=Permission.SHEET_READ)
 def sheet_file(sheet_id: int) -> Response:
     """The stored workbook, byte for byte as it was approved."""
+    return _kept(sheet_id, "document_id")
+
+
+@blueprint.get("/sheets/<int:sheet_id>/file.ods")
+@page(requires=Permission.SHEET_READ)
+def sheet_opendocument(sheet_id: int) -> Response:
+    """The same sheet as .ods, byte for byte as it was approved."""
+    return _kept(sheet_id, "opendocument_id")
+
+
+def _kept(sheet_id: int, which: Literal["document_id", "opendocument_id"]) -> Response:
     if not may_hold_file(guard.actor()):
         abort(403)
     session = sessions.session()
-    record = record_of(session, sheet_id)
-    if record.document_id is None:
+    document_id: int | None = getattr(record_of(session, sheet_id), which)
+    if document_id is None:
         raise NotFound
-    kept = documents.file(session, record.document_id)
-    return send_file(
-        BytesIO(kept.content),
-        mimetype=kept.media_type,
-        as_attachment=True,
-        download_name=kept.name,
-        etag=False,
-    )
+    return download(documents.file(session, document_id))
 
 
 @blueprint.get("/sheets/<int:sheet_id>/print")
@@ -151,7 +156,8 @@ def sheet_print(sheet_id: int) -> Response:
 def control_of(session: Session, record: SheetRecord) -> Control:
     """What the scheme has contracted but not paid, and what of its allotment is left."""
     money = budget_line(session, record.scheme)
-    contracted, allotted = money.amount(Stage.CONTRACTED), money.amount(Stage.ALLOTTED)
+    contracted = money.amount(Stage.CONTRACTED) + money.amount(Stage.CARRIED_OVER)
+    allotted = money.amount(Stage.ALLOTTED)
     return Control(
         contracted=contracted,
         contracted_after=_after(contracted, record, record.state in _BEFORE_SENDING),
@@ -185,18 +191,36 @@ def _offers(found: Opened, actor: Actor) -> Iterator[Action]:
             after=gettext("期款回到審核通過，可編入新的清冊。"),
         )
     if record.document_id is not None:
-        yield Action(
-            label=gettext("下載清冊檔"),
-            url=url_for("disbursement.sheet_file", sheet_id=record.id),
-            key="x",
-            refusal=None
-            if may_hold_file(actor)
-            else gettext("檔案含完整帳號，限主計及出納人員下載。"),
-        )
+        yield from _files(record, actor)
     yield Action(
         label=gettext("列印"),
         url=url_for("disbursement.sheet_print", sheet_id=record.id),
         key="p",
+    )
+
+
+def _files(record: SheetRecord, actor: Actor) -> Iterator[Action]:
+    may_not = gettext("檔案含完整帳號，限主計及出納人員下載。")
+    refusal = None if may_hold_file(actor) else may_not
+    yield Action(
+        label=gettext("下載清冊檔"),
+        url=url_for("disbursement.sheet_file", sheet_id=record.id),
+        key="x",
+        refusal=refusal,
+    )
+    if record.opendocument_id is not None:
+        yield Action(
+            label=gettext("下載清冊檔（.ods）"),
+            url=url_for("disbursement.sheet_opendocument", sheet_id=record.id),
+            key="o",
+            refusal=refusal,
+        )
+    yield Action(
+        label=gettext("比對檔案"),
+        url=url_for("disbursement.compare_sheet", sheet_id=record.id),
+        key="c",
+        refusal=refusal,
+        after=gettext("上傳手上的檔案，逐格核對是否與核准時相同；不會變更清冊。"),
     )
 
 

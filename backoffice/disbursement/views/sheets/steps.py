@@ -25,7 +25,7 @@ from backoffice.disbursement.operations.sheets import (
 from backoffice.disbursement.rules.lifecycles import SheetState
 from backoffice.disbursement.rules.sheets import Rung
 from backoffice.disbursement.views.blueprint import blueprint
-from backoffice.disbursement.views.cases import document_url
+from backoffice.disbursement.views.frame import document_url
 from backoffice.disbursement.views.sheets.frame import (
     Opened,
     columns_of,

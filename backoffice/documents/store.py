@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
-import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO
 from typing import TYPE_CHECKING
 
-from sqlalchemy import LargeBinary, String, select
+from sqlalchemy import LargeBinary, Select, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from backoffice.db import Base, KeyType
-from backoffice.kernel.refusal import Refused
+from backoffice.db import Base, KeyType, state_column
+from backoffice.documents.names import NAME_MAX, clean_name
+from backoffice.documents.scanning import Scan
+from backoffice.documents.uploads import EVIDENCE_MAX_BYTES, Finding, Upload, checked
 
 if TYPE_CHECKING:
     from backoffice.use_case import Act
 
-MIB = 1 << 20
-EVIDENCE_MAX_BYTES = 30 * MIB
-NAME_MAX = 200
+PAPERS_MAX = 100
 
 
 class StoredContent(Base):
@@ -47,20 +45,10 @@ class Document(Base):
     case_id: Mapped[int | None] = mapped_column(index=True)
     size: Mapped[int]
     media_type: Mapped[str] = mapped_column(String(100))
+    pages: Mapped[int | None]
+    scan: Mapped[Scan] = mapped_column(state_column(Scan))
     added_by: Mapped[int]
     added_at: Mapped[datetime]
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Upload:
-    """A file that arrived with a form: its name as data, never as a path."""
-
-    name: str
-    content: bytes
-
-    def __repr__(self) -> str:
-        # A form's key is kept with a hash of its arguments; thirty megabytes need not be spelled.
-        return f"Upload({self.name!r}, {hashlib.sha256(self.content).hexdigest()})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,21 +63,41 @@ class DocumentFile:
     content: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A document without its bytes; `pages` is None of what is no PDF."""
+
+    id: int
+    name: str
+    case_id: int | None
+    sha256: str
+    size: int
+    pages: int | None
+    scan: Scan
+    added_at: datetime
+
+
 def keep_pdf(
     act: Act, upload: Upload, *, kind: str, case_id: int | None, limit: int = EVIDENCE_MAX_BYTES
 ) -> int:
-    """Keep a piece of evidence and return its document number.
-
-    Refuses "document.missing", "document.too_large" (bytes), "document.not_pdf",
-    "document.unsafe" (encrypted, scripts, attachments).
-    """
-    check_pdf(upload, limit=limit)
-    return keep(act, upload, kind=kind, case_id=case_id, media_type="application/pdf")
+    """Keep a piece of evidence and return its document number; refuses what `checked` does."""
+    return _kept(act, upload, kind, case_id, "application/pdf", checked(upload, limit=limit))
 
 
 def keep(act: Act, upload: Upload, *, kind: str, case_id: int | None, media_type: str) -> int:
     """Keep a file that this product made or has checked already."""
-    sha256 = hashlib.sha256(upload.content).hexdigest()
+    return _kept(act, upload, kind, case_id, media_type, None)
+
+
+def _kept(
+    act: Act,
+    upload: Upload,
+    kind: str,
+    case_id: int | None,
+    media_type: str,
+    found: Finding | None,
+) -> int:
+    sha256 = upload.sha256
     if act.session.get(StoredContent, sha256) is None:
         act.session.add(
             StoredContent(
@@ -106,45 +114,14 @@ def keep(act: Act, upload: Upload, *, kind: str, case_id: int | None, media_type
         case_id=case_id,
         size=len(upload.content),
         media_type=media_type,
+        pages=found.pages if found else None,
+        scan=found.scan if found else Scan.UNSCANNED,
         added_by=act.actor.id,
         added_at=act.now,
     )
     act.session.add(document)
     act.session.flush()
     return document.id
-
-
-def check_pdf(upload: Upload, *, limit: int = EVIDENCE_MAX_BYTES) -> None:
-    """Refuse what is not a plain PDF that opens, without scripts, attachments or a password."""
-    if not upload.content:
-        raise Refused("document.missing")
-    if len(upload.content) > limit:
-        raise Refused("document.too_large", name=upload.name, size=len(upload.content), limit=limit)
-    if not upload.content.startswith(b"%PDF-"):
-        raise Refused("document.not_pdf", name=upload.name)
-    import pikepdf
-
-    try:
-        with pikepdf.open(BytesIO(upload.content)) as pdf:
-            root = pdf.Root
-            unsafe = (
-                pdf.is_encrypted
-                or "/OpenAction" in root
-                or "/AA" in root
-                or len(pdf.attachments) > 0
-                or "/JavaScript" in root.get("/Names", pikepdf.Dictionary())
-            )
-    except (pikepdf.PdfError, pikepdf.PasswordError) as error:
-        raise Refused("document.not_pdf", name=upload.name) from error
-    if unsafe:
-        raise Refused("document.unsafe", name=upload.name)
-
-
-def clean_name(name: str) -> str:
-    """The file's name without anything that is a path or a control character."""
-    last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    kept = "".join(letter for letter in last if unicodedata.category(letter)[0] != "C")
-    return kept.strip(". ")[-NAME_MAX:] or "document.pdf"
 
 
 def file(session: Session, document_id: int) -> DocumentFile:
@@ -162,3 +139,30 @@ def file(session: Session, document_id: int) -> DocumentFile:
         .where(Document.id == document_id)
     ).one()
     return DocumentFile(*row)
+
+
+def paper(session: Session, document_id: int) -> Paper:
+    """What is known of a stored file; NoResultFound when there is none."""
+    row = session.execute(_papers().where(Document.id == document_id)).one()
+    return Paper(*row)
+
+
+def papers(session: Session, document_ids: Collection[int]) -> tuple[Paper, ...]:
+    """The same for several, by their numbers."""
+    rows = session.execute(
+        _papers().where(Document.id.in_(document_ids)).order_by(Document.id).limit(PAPERS_MAX)
+    )
+    return tuple(Paper(*row) for row in rows)
+
+
+def _papers() -> Select[int, str, int | None, str, int, int | None, Scan, datetime]:
+    return select(
+        Document.id,
+        Document.name,
+        Document.case_id,
+        Document.sha256,
+        Document.size,
+        Document.pages,
+        Document.scan,
+        Document.added_at,
+    )

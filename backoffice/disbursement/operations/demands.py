@@ -1,0 +1,34 @@
+"""What is going to be demanded back, before the disposition is made."""
+
+from __future__ import annotations
+
+from backoffice.cases.models import Case
+from backoffice.disbursement.models import Recovery
+from backoffice.disbursement.rules.recoveries import LEGAL_TEXT, RECOVERY, Ground, RecoveryCause
+from backoffice.kernel.money import ZERO, Ntd
+from backoffice.use_case import Act
+
+
+def prepare_clawback(act: Act, case: Case, amount: Ntd) -> None:
+    """A settlement found that too much was paid; the officer makes the disposition next."""
+    new_recovery(act, case, RecoveryCause.SETTLEMENT, Ground.OVERPAID, amount, "")
+
+
+def new_recovery(
+    act: Act, case: Case, cause: RecoveryCause, ground: Ground, amount: Ntd, reason: str
+) -> Recovery:
+    """A demand that has not been made yet 待作成處分."""
+    recovery = Recovery(
+        case_id=case.id,
+        cause=cause,
+        ground=ground,
+        amount=amount,
+        state=RECOVERY.initial,
+        legal_text=LEGAL_TEXT,
+        reason=reason,
+        prepared_at=act.now,
+        repaid=ZERO,
+        written_off=ZERO,
+    )
+    act.session.add(recovery)
+    return recovery

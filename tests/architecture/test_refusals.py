@@ -1,0 +1,127 @@
+"""Every refusal is met over HTTP by a test, in both languages; or a sentence says why not.
+
+`tests/golden/refusals.txt` says which test meets which, and that test fails when it no longer
+does; `tests/given/refusals.py` says how both languages are heard, and how to add a code.
+"""
+
+from __future__ import annotations
+
+import re
+
+from backoffice.messages import SENTENCES
+from tests.given import refusals
+
+# The catalogue also words findings and errors of an intake (in capitals), and what belongs to them.
+CODE = re.compile(r"stale|(?!hint\.)[a-z_]+\.[a-z_]+")
+
+NOTICE = "A notice of what was read from a workbook; nothing is refused."
+CELL = "A cell of a workbook: told as an error of its case in the preview, which is not refused."
+FORM = "The form asks for it first, in words of its own; the command line and other acts meet it."
+OFFERED = "The form's list offers no other, and answers first whoever sends one all the same."
+EXPORT = "No list of the office is as long, and no text or number in it as large."
+JUDGED = "The invoice is entered all the same; the table says why it is not counted."
+FAULT = "A fault of a programme that calls with what no page can send."
+
+EXCEPTIONS = {
+    "access.denied": "The page asks for the same right first, and answers that with a page of 403.",
+    "case.letter_missing": FORM,
+    "case.no_such_officer": OFFERED,
+    "cell.too_long": CELL,
+    "cell.unreadable": CELL,
+    "budget.document_missing": FORM,
+    "closing.not_a_condition": OFFERED,
+    "firm.block_reversed": "No page blocks a firm yet: the act is there for the authority's list.",
+    "intake.sheet_twice": "The reader refuses two sheets of one name first.",
+    "ledger.short": FAULT,
+    "people.name_missing": FORM,
+    "scheme.closed": "Told as an error of its case in the preview of a workbook.",
+    "scheme.unknown": FAULT,
+    "scheme.variant_unknown": FAULT,
+    "spending.category_not_approved": JUDGED,
+    "spending.claimed_elsewhere": JUDGED,
+    "spending.duplicate": JUDGED,
+    "spending.incomplete": JUDGED,
+    "spending.outside_period": JUDGED,
+    "tranche.negative": FAULT,
+    "tranche.not_held": "The page lets go on only what is held; an older page is told it is stale.",
+    "window.document_missing": FORM,
+    "words.unreadable": "Amounts in words are written by the office, and read by its tests alone.",
+    "workbook.hidden_columns": NOTICE,
+    "workbook.hidden_rows": NOTICE,
+    "workbook.hidden_sheet": NOTICE,
+    "workbook.merged_cells": NOTICE,
+    "workbook.number_too_large": EXPORT,
+    "workbook.text_too_long": EXPORT,
+    "workbook.too_long": EXPORT,
+    "workbook.too_slow": "It takes minutes of a machine's time to meet; the reader's tests do.",
+    "workbook.unnamed_column": NOTICE,
+}
+
+# Whole families of codes that only the command line meets: no page takes or restores a copy.
+COMMANDS = ("backup.", "installation.", "restore.")
+
+# Codes of pages that are still being built. Each leaves this list when its test enters the table.
+AWAITED = frozenset(
+    {
+        "closing.partners_short",
+        "closing.target_missed",
+        "consortium.centre_stays",
+        "consortium.duplicate",
+        "consortium.left_already",
+        "consortium.members_differ",
+        "consortium.name_missing",
+        "consortium.none",
+        "consortium.not_executing",
+        "consortium.self_fund_sum",
+        "contract.end_after_budget",
+        "document.action",
+        "document.attachment",
+        "document.damaged",
+        "document.dynamic_form",
+        "document.encrypted",
+        "document.infected",
+        "document.no_such_page",
+        "document.not_drawn",
+        "document.script",
+        "document.too_many_objects",
+        "document.too_many_pages",
+        "document.too_many_pixels",
+        "document.too_slow",
+        "document.two_kinds",
+        "ending.demand_missing",
+        "ending.ground_missing",
+        "ending.known_missing",
+        "recovery.final_missing",
+        "targets.incomplete",
+        "targets.missed",
+        "targets.negative",
+        "targets.none_asked",
+        "targets.not_reported",
+        "targets.unreadable",
+        "workbook.too_many_formulas",
+    }
+)
+
+
+def codes() -> set[str]:
+    """The codes of the catalogue by which somebody is refused on a page."""
+    return {code for code in SENTENCES if CODE.fullmatch(code) and not code.startswith(COMMANDS)}
+
+
+def test_every_refusal_is_met_over_http_or_it_is_said_why_not() -> None:
+    assert sorted(codes() - refusals.table().keys() - EXCEPTIONS.keys() - AWAITED) == []
+
+
+def test_nothing_is_excepted_that_is_met_and_nothing_listed_that_is_gone() -> None:
+    met, unmet = refusals.table().keys(), EXCEPTIONS.keys() | AWAITED
+
+    assert sorted(unmet & met) == []
+    assert sorted(EXCEPTIONS.keys() & AWAITED) == []
+    assert sorted((unmet | met) - codes()) == []
+
+
+def test_the_table_is_in_order_and_names_each_code_once() -> None:
+    lines = refusals.TABLE.read_text(encoding="utf-8").splitlines()
+    listed = [line.split(" ", 1)[0] for line in lines if not line.startswith("#")]
+
+    assert listed == sorted(set(listed))

@@ -1,0 +1,102 @@
+"""The people's hands: how each move of the tables is really made, through the office's door.
+
+A deed has two parts. What leads up to it (a panel seated, a sheet checked) is done only where the
+law allows the move; the deed itself is tried whether it is allowed or not. `NotNow` says that the
+world does not have what the deed needs, such as too little money for a partial offer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from backoffice.access import SYSTEM
+from backoffice.demo.people import Cast
+from backoffice.demo.stage import Stage
+from backoffice.disbursement.operations.checkpoints import (
+    come_due,
+)
+from backoffice.disbursement.rules.stages import Letter
+from backoffice.kernel.clock import FixedClock
+from backoffice.kernel.money import Ntd
+from backoffice.ledger.queries import balance
+from backoffice.use_case import Office
+from tests import given
+
+SCHEME = "S01"
+CAST = Cast(
+    officer=given.OFFICER,
+    officer_2=given.OFFICER_2,
+    reviewers=(given.REVIEWER, given.REVIEWER_2, given.REVIEWER_3, given.REVIEWER_4),
+    convenor=given.CONVENOR,
+    accounting=given.ACCOUNTING,
+    accounting_2=given.ACCOUNTING_2,
+    cashier=given.CASHIER,
+    manager=given.MANAGER,
+)
+GOOD = ((80, 80, 80), (82, 78, 80), (84, 80, 76))
+
+
+class NotNow(Exception):
+    """The world does not have what this deed needs."""
+
+
+Deed = Callable[[int], None]
+
+
+def nothing(_number: int) -> None:
+    """Nothing leads up to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What leads up to a move, and the deed that makes it."""
+
+    deed: Deed
+    before: Deed = nothing
+
+
+class Desk:
+    """Everybody of the office, and what all of their deeds need."""
+
+    def __init__(self, office: Office) -> None:
+        assert isinstance(office.clock, FixedClock)
+        self.office = office
+        self.clock = office.clock
+        self.stage = Stage(office, office.clock, CAST)
+
+    # --- what everybody needs -----------------------------------------------------------------
+
+    @property
+    def today(self) -> date:
+        return self.stage.today
+
+    def row(self, model: Any, number: int) -> Any:
+        return self.stage.row(model, number)
+
+    def one(self, statement: Any) -> Any:
+        """The only record of this kind; NotNow when there is none."""
+        found = self.stage.rows(statement)
+        if not found:
+            raise NotNow
+        return found[0]
+
+    def letter(self) -> Letter:
+        return Letter(f"字第{self.clock.now():%m%d%H%M%S}號", self.today)
+
+    def pass_days(self, days: int) -> None:
+        """Time passes, and the worker looks at the checkpoints' dates."""
+        self.clock.advance(days=days)
+        self.office.perform(come_due, SYSTEM)
+
+    def at_least(self, day: date) -> None:
+        if self.today < day:
+            self.clock.advance(days=(day - self.today).days)
+
+    def available(self) -> Ntd:
+        with Session(self.office.engine) as session:
+            return Ntd(balance(session, f"{SCHEME}/available"))

@@ -1,0 +1,77 @@
+"""Runs of the model: how many steps, from which seed, and what they saw."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.model.law import moves
+from tests.model.machine import Moved, OfficeMachine
+
+STEPS_A_RUN = 50
+# Not by a deed of anybody's: an import begins it.
+BY_IMPORT = {("case", "SUBMITTED", "START_ELIGIBILITY", "QUALIFYING")}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the runs did, by kind of step and by move."""
+
+    steps: Counter[str] = field(default_factory=Counter)
+    seen: Counter[Moved] = field(default_factory=Counter)
+    tried: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+
+    @property
+    def count(self) -> int:
+        """Steps that reached the door."""
+        return self.steps.total() - self.steps["not now"] - self.steps["nothing to try"]
+
+    def seldom(self, least: int) -> list[tuple[Moved, int]]:
+        """The moves that were made less often than that."""
+        return [
+            (move, self.seen[move])
+            for move in moves()
+            if self.seen[move] < least and move not in BY_IMPORT
+        ]
+
+
+def play(
+    copy: Callable[[], AbstractContextManager[str]],
+    began: datetime,
+    *,
+    runs: int,
+    number: int,
+    so_far: Report | None = None,
+) -> Report:
+    """Play so many runs of at most STEPS_A_RUN steps; counts go on from `so_far`."""
+    report = so_far or Report()
+    machine = type(
+        "Run",
+        (OfficeMachine,),
+        {
+            "copy": staticmethod(copy),
+            "began": began,
+            "seen": report.seen,
+            "tried": report.tried,
+            "steps": report.steps,
+        },
+    )
+    run_state_machine_as_test(
+        seed(number)(machine),
+        settings=settings(
+            max_examples=runs,
+            stateful_step_count=STEPS_A_RUN,
+            deadline=None,
+            database=None,
+            # A failure is told as it happened: a shorter one would cost many offices.
+            phases=(Phase.explicit, Phase.generate),
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+    return report

@@ -1,0 +1,1 @@
+"""PDF files: the good are read and drawn, the hostile refused."""
