@@ -21,7 +21,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urldefrag, urljoin, urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright
 
 from tests import provide
 
@@ -168,7 +168,12 @@ def walk(context: BrowserContext, address: str) -> Iterator[tuple[Page, Visit]]:
         if kind(url) in seen:
             continue
         seen.add(kind(url))
-        answer = page.goto(url)
+        try:
+            answer = page.goto(url)
+        except Error as error:
+            if "Download is starting" not in error.message:
+                raise
+            continue  # a file and no page
         page.wait_for_load_state("networkidle")
         links = page.eval_on_selector_all("a[href]:not([download])", "all => all.map(a => a.href)")
         waiting += [link for link in links if belongs(link, address)]

@@ -28,7 +28,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.form import BaseForm
-from wtforms.validators import InputRequired, ValidationError
+from wtforms.validators import InputRequired, StopValidation, ValidationError
 from wtforms.widgets import HiddenInput
 
 from backoffice.documents import Upload
@@ -144,6 +144,8 @@ class Filled(InputRequired):
     def __call__(self, form: BaseForm, field: Field) -> None:
         self.message = str(REQUIRED)
         super().__call__(form, field)
+        if field.data == "":  # white space was sent, and a field of days or amounts took it off
+            raise StopValidation(self.message)
 
 
 def required() -> InputRequired:

@@ -27,6 +27,7 @@ from tests.spreadsheets.books import (
     text,
     zipped,
 )
+from tests.spreadsheets.test_hostile_ods import of_many_formulas
 
 MIB = 1 << 20
 OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512)
@@ -89,6 +90,7 @@ WORKBOOKS: dict[str, Callable[[], bytes]] = {
     ),
     "workbook.too_many_columns": lambda: zipped(excel_parts(row(1, text("XFD1", "甲")))),
     "workbook.too_many_cells": an_area_of_too_many_cells,
+    "workbook.too_many_formulas": of_many_formulas,
     "workbook.cell_too_long": lambda: zipped(excel_parts(row(1, text("A1", "字" * 32_768)))),
     "intake.sheet_missing": lambda: bytes_of({"封面": [["進件"]]}),
     "intake.column_missing": lambda: bytes_of({"案件": [CODES, ["1", "S01"]]}),

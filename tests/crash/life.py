@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
-from backoffice.access import Actor
+from backoffice.access import SYSTEM, Actor, Permission
 from backoffice.cases.models import Case
 from backoffice.db import write_engine
 from backoffice.disbursement.models import Sheet, SheetLine
@@ -32,14 +32,21 @@ from backoffice.disbursement.operations.sheets import (
 from backoffice.disbursement.rules.lifecycles import LineEvent, SheetState
 from backoffice.disbursement.rules.sheets import LineOutcome, ReturnReason
 from backoffice.kernel.clock import FixedClock
+from backoffice.kernel.money import Ntd
 from backoffice.kernel.taiwan import local_date
-from backoffice.review.operations import Award, decide_award
-from backoffice.use_case import ActKey, Office, UseCase
+from backoffice.ledger.operations import open_budget
+from backoffice.reports.operations import enter_appropriation
+from backoffice.review.operations import Award, decide_award, decide_waitlist
+from backoffice.review.operations.waiting import promote
+from backoffice.use_case import Act, ActKey, Office, UseCase, use_case
 from tests import given
-from tests.given import disbursement, review, sheets
+from tests.given import cases, disbursement, review, sheets
 
-SCORED, CLOSING, VERIFIED = 5, 2, 4
+SCORED, CLOSING, VERIFIED, WAITING = 5, 2, 4, 4
 AMOUNT = 3_000_000
+WANTED = 1_000_000  # by each who waits, in a scheme that has no money until some is released
+POOR = "S03"
+RELEASED = (WANTED + WANTED // 2, WANTED // 2, WANTED)
 LAST_DAY = date(2024, 5, 6)
 
 
@@ -89,17 +96,46 @@ class Deed:
         office.perform_once(self.key, self.case, self.actor, *arguments)
 
 
+@use_case("test.poor_scheme", requires=Permission.SYSTEM)
+def open_without_money(act: Act) -> None:
+    """The accounts of a scheme that nothing has been appropriated to yet."""
+    open_budget(act, POOR)
+
+
 def build(office: Office) -> World:
     """Cases before their award and their settlement, and claims before their sheet."""
     scored = tuple(
         review.a_scored_case(office, applied=review.Applied(number=f"S01-112-0001{place:02d}"))
         for place in range(SCORED)
     )
+    office.perform(open_without_money, SYSTEM)
+    for place in range(WAITING):
+        _wait_in_line(office, f"{POOR}-112-{place + 1:06d}")
     tranches = tuple(sheets.a_verified_tranche(office, place, AMOUNT) for place in range(VERIFIED))
     closing = tuple(_closing(office, VERIFIED + place) for place in range(CLOSING))
     sheets.an_allotment(office)
     disbursement.at(office, LAST_DAY)
     return World(scored, closing, tranches, office.clock.now())
+
+
+def _wait_in_line(office: Office, number: str) -> None:
+    """A case that passed where there is no money yet."""
+    case_id = cases.a_case_in_review(office, number=number, scheme=POOR, subsidy=WANTED)
+    review.seat_panel(office, case_id)
+    review.declare_all(office, case_id)
+    for person, marks in zip(review.PANEL, review.PASSING, strict=True):
+        review.score(office, case_id, person, marks)
+    if (
+        2 * (case := review.case_row(office, case_id)).domestic.dollars
+        >= case.new_equipment.dollars
+    ):
+        review.confirm(office, case_id)
+    review.close(office, case_id)
+    case = review.case_row(office, case_id)
+    assert case.subsidy_requested is not None
+    assert case.total_budget is not None
+    award = Award(case.subsidy_requested, case.total_budget, "經企字第11203號", "")
+    office.perform(decide_waitlist, given.CONVENOR, case_id, case.version, award)
 
 
 def _closing(office: Office, place: int) -> int:
@@ -110,13 +146,18 @@ def _closing(office: Office, place: int) -> int:
 
 
 def deeds(world: World) -> Iterator[Deed]:
-    """Awards and settlements, and two sheets through all of their hands, one after the other."""
+    """Awards, settlements, releases with their promotions, and two sheets through all hands."""
     pairs = [world.tranches[at : at + 2] for at in range(0, len(world.tranches), 2)]
     chains = [_sheet(number, pair, world.now) for number, pair in enumerate(pairs)]
     for case_id in world.scored:
         yield Deed(f"award:{case_id}", decide_award, given.CONVENOR, _award(case_id))
         for chain in chains:
             yield from (deed for deed in [next(chain, None)] if deed is not None)
+    for number, amount in enumerate(RELEASED):
+        yield Deed(
+            f"release:{number}", enter_appropriation, given.ACCOUNTING, _release(number, amount)
+        )
+        yield Deed(f"promote:{number}", promote, given.CONVENOR, lambda _: (POOR, None))
     for case_id in world.closing:
         yield Deed(f"settle:{case_id}", conclude_closing, given.OFFICER, _settlement(case_id))
 
@@ -130,6 +171,11 @@ def _award(case_id: int) -> Callable[[Session], tuple[Any, ...]]:
         return case_id, case.version, award
 
     return prepare
+
+
+def _release(number: int, amount: int) -> Callable[[Session], tuple[Any, ...]]:
+    letter = f"主預字第113{number:04d}號"
+    return lambda _: (POOR, Ntd(amount), letter, LAST_DAY, "追加預算")
 
 
 def _settlement(case_id: int) -> Callable[[Session], tuple[Any, ...]]:

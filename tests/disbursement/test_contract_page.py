@@ -196,7 +196,12 @@ def test_a_weight_or_a_day_that_cannot_be_read_is_told_at_its_row(
     app: Flask, office: Office
 ) -> None:
     case_id = world.an_awarded_case(office)
-    fields = {"points-0-weight": "三成", "points-1-weight": "25.005", "points-2-due_on": "明年"}
+    fields = {
+        "points-0-weight": "三成",
+        "points-1-weight": "25.005",
+        "points-2-weight": "9e999999",
+        "points-2-due_on": "明年",
+    }
 
     response = submit(an_officer(app), url_of(case_id), **SIGNED, **fields)
 
@@ -205,6 +210,7 @@ def test_a_weight_or_a_day_that_cannot_be_read_is_told_at_its_row(
     assert "小數至多兩位" in said
     assert "「明年」不是日期" in said
     assert typed(response, "points-0-weight") == "三成"
+    assert typed(response, "points-2-weight") == "9e999999"
 
 
 def test_an_older_page_is_told_and_keeps_what_was_typed(app: Flask, office: Office) -> None:

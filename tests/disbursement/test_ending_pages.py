@@ -95,6 +95,22 @@ def test_every_refusal_of_a_proposal_is_told(app: Flask, office: Office) -> None
     assert [row.kind for row in owed.endings(office, case_id)] == [EndingKind.REVOCATION]
 
 
+@pytest.mark.parametrize("blank", ["", " ", "　"])
+@pytest.mark.parametrize("field", ["known_on", "demand"])
+def test_a_day_or_an_amount_of_white_space_alone_is_asked_for(
+    app: Flask, office: Office, field: str, blank: str
+) -> None:
+    case_id = a_paid_case(office)
+    client, typed = signed_in(app, given.OFFICER), REVOCATION | {field: blank}
+
+    response = submit(client, url_of(case_id, "revocation"), **typed)
+
+    assert response.status_code == 422
+    assert "此欄必填。" in words_of(response)
+    assert REVOCATION["reason"] in words_of(response)
+    assert owed.endings(office, case_id) == []
+
+
 def test_every_refusal_of_a_decision_is_told(app: Flask, office: Office) -> None:
     case_id = a_paid_case(office)
     old = ANNULMENT | {"known_on": "110/11/30"}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 from datetime import date
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -12,17 +14,32 @@ from pikepdf import Array, Dictionary, Name, Pdf, String
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backoffice.documents import Document
+from backoffice.documents import Document, scanner_at
 from backoffice.kernel.refusal import Refused
 from backoffice.pdf.drawing import picture
 from backoffice.use_case import Office
 from tests import given
-from tests.disbursement.pages import pdf, tells
+from tests.disbursement.pages import pdf, refused, tells
+from tests.door.test_scanning import FOUND, clamd
 from tests.given import disbursement as world
 from tests.given.web import page, signed_in, submit, words_of
+from tests.pdf import hostile
 from tests.pdf.hostile import a_pdf, bomb, many_pages
 
 REPORTED_ON = date(2023, 8, 31)
+REPORT = {"letter_number": "宏聯字第112050號", "letter_on": "112/08/31"}
+HOSTILE: dict[str, Callable[[], bytes]] = {
+    "document.two_kinds": hostile.with_archive_behind,
+    "document.damaged": lambda: b"%PDF-1.7 cut off",
+    "document.encrypted": lambda: hostile.locked(user="x"),
+    "document.script": lambda: a_pdf(hostile.named_script),
+    "document.action": lambda: a_pdf(hostile.linked("file://192.0.2.1/x")),
+    "document.attachment": lambda: a_pdf(hostile.attached),
+    "document.dynamic_form": lambda: a_pdf(hostile.dynamic_form),
+    "document.too_many_pages": lambda: a_pdf(many_pages(1_001)),
+    "document.too_many_objects": lambda: a_pdf(hostile.many_objects(60_001)),
+    "document.too_many_pixels": lambda: a_pdf(hostile.giant_image),
+}
 
 
 @pytest.fixture
@@ -129,6 +146,59 @@ def test_a_hostile_file_is_refused_on_the_page_with_what_to_do(office: Office, a
     assert tells(response, "document.unpacks_too_large")
     assert "../" not in words_of(response)
     assert evidence_of(office).id == before
+
+
+def a_point_to_report(office: Office) -> str:
+    """The page of a checkpoint whose report is due."""
+    case_id = world.a_contracted_case(office)
+    world.at(office, REPORTED_ON)
+    return f"/disbursement/checkpoints/{world.points(office, case_id)[0].id}"
+
+
+def test_each_kind_of_hostile_file_is_told_and_none_is_kept(office: Office, app: Flask) -> None:
+    url = a_point_to_report(office)
+    client, before = signed_in(app, given.OFFICER), evidence_of(office).id
+
+    for code, content in HOSTILE.items():
+        report = {**REPORT, "report": pdf(content=content())}
+        refused(client, url, code, "letter_number", report)
+
+    assert evidence_of(office).id == before
+
+
+def test_what_the_scanner_finds_is_told_by_its_name_and_not_kept(
+    office: Office, app: Flask, tmp_path: Path
+) -> None:
+    url = a_point_to_report(office)
+    client, before = signed_in(app, given.OFFICER), evidence_of(office).id
+    office.scanner = scanner_at(str(tmp_path / "s"))
+
+    with clamd(tmp_path / "s", FOUND, talks=2):  # the refused form is sent in either language
+        report = {**REPORT, "report": pdf()}
+        answer = refused(client, url, "document.infected", "letter_number", report)
+
+    assert "Win.Test.EICAR_HDB-1" in words_of(answer)
+    assert evidence_of(office).id == before
+
+
+def test_a_page_behind_the_last_one_is_told(office: Office, app: Flask, checkpoint_id: int) -> None:
+    client = signed_in(app, given.OFFICER)
+
+    response = client.get(f"/disbursement/documents/{evidence_of(office).id}/pages/2")
+
+    assert response.status_code == 422
+    assert tells(response, "document.no_such_page")
+
+
+def test_a_page_that_cannot_be_drawn_is_told(office: Office, app: Flask) -> None:
+    url, client = a_point_to_report(office), signed_in(app, given.OFFICER)
+    endless = pdf(content=hostile.endless_page())
+    assert submit(client, url, **REPORT, report=endless).status_code == 303
+
+    response = client.get(f"/disbursement/documents/{evidence_of(office).id}/pages/1")
+
+    assert response.status_code == 422
+    assert tells(response, "document.not_drawn")
 
 
 def test_a_long_report_shows_its_first_three_pages(office: Office, app: Flask) -> None:

@@ -25,14 +25,18 @@ FOUND = b"stream: Win.Test.EICAR_HDB-1 FOUND\0"
 
 
 @contextmanager
-def clamd(place: Path, answer: bytes) -> Iterator[list[bytes]]:
-    """A scanner that speaks clamd's protocol, answers once, and tells what it was given."""
+def clamd(place: Path, answer: bytes, *, talks: int = 1) -> Iterator[list[bytes]]:
+    """A scanner that speaks clamd's protocol, answers so often, and tells what it was given."""
     given_to_it: list[bytes] = []
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listening:
         listening.bind(str(place))
         listening.listen(1)
 
         def serve() -> None:
+            for _ in range(talks):
+                answer_once()
+
+        def answer_once() -> None:
             talk, _ = listening.accept()
             with talk, talk.makefile("rb") as stream:
                 assert stream.read(10) == b"zINSTREAM\0"

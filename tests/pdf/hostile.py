@@ -223,6 +223,13 @@ def endless_numbers() -> bytes:
     return raw_pdf({1: CATALOG, 2: PAGES, 3: PAGE}).replace(b"/Size 4", b"/Size 2147483647")
 
 
+def endless_page() -> bytes:
+    """A plain page, but wider than any number that a reader keeps."""
+    wide = b"1" + b"0" * 45 + b".0"
+    page = b"<</Type/Page/Parent 2 0 R/Resources<<>>/MediaBox[0 0 %s 100]>>" % wide
+    return raw_pdf({1: CATALOG, 2: PAGES, 3: page})
+
+
 def deep_nesting() -> bytes:
     return raw_pdf({1: CATALOG, 2: PAGES, 3: PAGE, 4: b"[" * 100_000 + b"]" * 100_000})
 

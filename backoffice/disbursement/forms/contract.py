@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, DecimalException
 from typing import Any
 
 from flask_babel import gettext
@@ -44,7 +44,7 @@ class WeightField(StringField):
 def _basis_points(text: str) -> int:
     try:
         value = Decimal(nfkc(text).strip().rstrip("%").strip()) * 100
-    except InvalidOperation as problem:
+    except DecimalException as problem:  # no number, or one beyond all bounds
         raise ValueError(gettext("請輸入百分比，例如 33.33。")) from problem
     if value != value.to_integral_value() or not 0 < value <= _WEIGHT_MAX * 100:
         raise ValueError(gettext("權重須大於 0，至多 100，小數至多兩位。"))

@@ -16,7 +16,6 @@ from backoffice.disbursement.rules.targets import Achieved, Result, measured
 from backoffice.kernel.money import ZERO
 from backoffice.kernel.refusal import Refused
 from backoffice.kernel.taiwan import parse_ubn
-from backoffice.messages import sentence
 from backoffice.scheme.rules import Metric
 from backoffice.web.forms import (
     AmountField,
@@ -28,6 +27,7 @@ from backoffice.web.forms import (
     VersionField,
     required,
 )
+from backoffice.web.refusals import tell
 
 
 class UbnField(LineField):
@@ -40,7 +40,7 @@ class UbnField(LineField):
             try:
                 self.ubn = parse_ubn(self.data)
             except Refused as refusal:
-                raise ValueError(sentence(refusal)) from refusal
+                raise ValueError(tell(refusal)) from refusal
 
 
 class AchievedRow(Form):
@@ -54,7 +54,7 @@ class AchievedRow(Form):
         try:
             measured(field.data or "", self._metric)
         except Refused as refusal:
-            raise ValidationError(sentence(refusal)) from refusal
+            raise ValidationError(tell(refusal)) from refusal
 
     @property
     def _metric(self) -> Metric:
