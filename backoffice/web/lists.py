@@ -94,7 +94,8 @@ def recorded_list(session: Session, listing: Listing, kind: str, stem: str) -> R
     and what sums were found, and where the audit ended.
     """
     response = Response(
-        stream_with_context(_pieces(session, listing, kind)), content_type=MEDIA_TYPES[kind]
+        stream_with_context(_sent(session, _pieces(session, listing, kind))),
+        content_type=MEDIA_TYPES[kind],
     )
     as_attachment(response, f"{stem}.{kind}")
     return response
@@ -108,6 +109,17 @@ def as_attachment(response: Response, name: str) -> None:
     response.headers.set("Content-Disposition", "attachment", **names)
     response.headers["Content-Security-Policy"] = "sandbox"
     response.headers["Cache-Control"] = "no-store"
+
+
+def _sent(session: Session, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The pieces; afterwards the session gives its connection back, however the sending ended.
+
+    The request's own end came before the first row was read, so nobody else would close it.
+    """
+    try:
+        yield from pieces
+    finally:
+        session.close()
 
 
 def _pieces(session: Session, listing: Listing, kind: str) -> Iterator[bytes]:

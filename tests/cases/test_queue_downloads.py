@@ -8,12 +8,13 @@ from urllib.parse import quote
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from backoffice.access import Actor
 from backoffice.audit import AuditEntry, head
 from backoffice.cases.views import downloads
+from backoffice.db import sessions
 from backoffice.use_case import Office
 from tests import given
 from tests.given import cases
@@ -191,3 +192,19 @@ def test_who_may_not_see_the_queue_may_not_take_it(app: Flask, who: Actor, statu
 
     assert client.get("/cases/").status_code == status
     assert client.get(f"{LIST}.xlsx").status_code == status
+
+
+def test_a_list_that_was_sent_leaves_no_connection_behind(
+    app: Flask, client: FlaskClient, office: Office
+) -> None:
+    import_all(office)
+    with app.app_context():
+        engine = sessions.engine
+    out: list[str] = []
+    event.listen(engine, "checkout", lambda *_: out.append("out"))
+    event.listen(engine, "checkin", lambda *_: out.remove("out"))
+
+    for kind in KINDS:
+        taken(client, f"{LIST}.{kind}", pile="all")
+
+    assert out == []

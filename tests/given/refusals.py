@@ -74,7 +74,8 @@ class ListeningClient(FlaskClient):
             sent = stream.read()
         environ["wsgi.input"] = BytesIO(sent)
         with listening(self.application) as told:
-            answered, status, headers = super().run_wsgi_app(environ, buffered)
+            # Read to its end, as a browser would: what is streamed holds its connection till then.
+            answered, status, headers = super().run_wsgi_app(environ, buffered=True)
         is_page = headers.get("Content-Type", "").startswith("text/html")
         if not told and not is_page:
             return answered, status, headers

@@ -86,7 +86,7 @@ FAULTS = {
     "I-54": (
         "INSERT INTO carry_over (case_id, scheme, year, amount, approval_number, approval_on,"
         " entered_by, entered_at, version) SELECT case_id, 'S01', 2024, 5, 'x', '2024-12-01', 1,"
-        " entered_at, 1 FROM contract"
+        " entered_at, 1 FROM contract WHERE case_id NOT IN (SELECT case_id FROM carry_over)"
     ),
     "I-60": (
         "INSERT INTO consortium_member (case_id, position, is_centre, firm_name, ubn,"

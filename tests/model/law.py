@@ -86,7 +86,9 @@ LATER: Mapping[tuple[Kind, Event], str] = {
     ("checkpoint", "REMOVE"): _CHANGE,
 }
 # A state that only a later move leads to: what happens from there is later too.
-LATER_STATES = frozenset({"SUPPLEMENT", "ACCEPTED", "IN_SERVICE", "DELIVERED"})
+LATER_STATES = frozenset(
+    ("case", state) for state in ("SUPPLEMENT", "ACCEPTED", "IN_SERVICE", "DELIVERED")
+)
 
 
 def _rows(table: str) -> Iterator[tuple[State, Event, State]]:

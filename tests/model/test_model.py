@@ -26,7 +26,7 @@ def test_the_law_is_the_product_s_own_tables_but_for_what_comes_later() -> None:
         now = {
             (state.value, event.value): target.value
             for state, event, target in table.moves
-            if (kind, event.value) not in LATER and state.value not in LATER_STATES
+            if (kind, event.value) not in LATER and (kind, state.value) not in LATER_STATES
         }
         # A sheet is voided first: 4.2 lets nobody cancel what still stands on one.
         now.pop(("SHEETED", "CANCEL"), None)
