@@ -19,16 +19,21 @@ from backoffice.kernel.names import Name
 from backoffice.kernel.refusal import Refused
 from backoffice.kernel.taiwan import TAIPEI, roc_date
 from backoffice.messages import (
+    bank,
+    budget,
     cases,
     disbursement,
     door,
+    fees,
     intake,
     ledger,
+    loans,
     people,
     recoveries,
     reports,
     review,
     scheme,
+    seats,
     sheets,
     spreadsheets,
     upkeep,
@@ -36,6 +41,8 @@ from backoffice.messages import (
 from backoffice.messages.acts import ACTS, act_words
 
 __all__ = ["ACTS", "SENTENCES", "STATES", "act_words", "in_english", "sentence", "shown"]
+
+_YOUNGER = (seats, fees, loans, bank, budget)
 
 SENTENCES: Mapping[str, LazyString] = {
     code: sentence
@@ -53,6 +60,7 @@ SENTENCES: Mapping[str, LazyString] = {
         sheets,
         reports,
         upkeep,
+        *_YOUNGER,
     )
     for code, sentence in room.SENTENCES.items()
 }
@@ -110,6 +118,17 @@ def _word(value: Name | StrEnum) -> str:
 # Keyed by value, or by `Class.VALUE` where two vocabularies use one value for different things.
 STATES: Mapping[str, LazyString] = {
     code: word
-    for room in (door, people, cases, intake, review, disbursement, recoveries, sheets, reports)
+    for room in (
+        door,
+        people,
+        cases,
+        intake,
+        review,
+        disbursement,
+        recoveries,
+        sheets,
+        reports,
+        *_YOUNGER,
+    )
     for code, word in room.STATES.items()
 }

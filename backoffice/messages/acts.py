@@ -6,18 +6,38 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from backoffice.messages import (
+    bank,
+    budget,
     cases,
     disbursement,
+    fees,
     intake,
     ledger,
+    loans,
     people,
     recoveries,
     reports,
     review,
+    seats,
     sheets,
 )
 
-_ROOMS = (people, intake, cases, review, disbursement, recoveries, sheets, ledger, reports)
+_ROOMS = (
+    people,
+    intake,
+    cases,
+    review,
+    disbursement,
+    recoveries,
+    sheets,
+    ledger,
+    reports,
+    seats,
+    fees,
+    loans,
+    bank,
+    budget,
+)
 
 # Deeds of the rooms that keep no list of their own; a room's own word comes before these.
 _DEEDS: dict[str, LazyString] = {
