@@ -59,18 +59,25 @@ def results_of(app: Flask, client: FlaskClient, officer: int, size: str) -> Iter
     words = words_in(app)
     for what, (query, where, order) in PAGES.items():
         url = "/cases/?" + query.format(**facts)
-        client.get(url)  # the first answer sets the cookie that later ones need not set
-        page = client.get(url)
-        assert page.status_code == 200, page.text[:2000]
-        database = app.config["SQLALCHEMY_DATABASE_URI"]
-        floor = floor_app(database, page.text, words, where.format(**facts), order, NOW)
-        bare = floor.test_client()
-        same_bytes(page.text, bare.get("/").text)
+        bare = bare_page(app, client, url, words, where.format(**facts), order)
         mine, least, spread = paired(
             partial(client.get, url), partial(bare.get, "/"), calls=CALLS, rounds=ROUNDS
         )
         n = CALLS * ROUNDS
         yield Result(f"queue, {what}", size, "sqlite", mine, least, GOAL, n, spread)
+
+
+def bare_page(
+    app: Flask, client: FlaskClient, url: str, words: dict[str, str], where: str, order: str
+) -> FlaskClient:
+    """The floor of a page of the queue: a client of the bare application that answers it at "/"."""
+    client.get(url)  # the first answer sets the cookie that later ones need not set
+    page = client.get(url)
+    assert page.status_code == 200, page.text[:2000]
+    database = app.config["SQLALCHEMY_DATABASE_URI"]
+    bare = floor_app(database, page.text, words, where, order, NOW).test_client()
+    same_bytes(page.text, bare.get("/").text)
+    return bare
 
 
 def words_in(app: Flask) -> dict[str, str]:

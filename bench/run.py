@@ -9,13 +9,14 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import exports, intake, queue
+from bench import exports, intake, pages, queue
 from bench.measure import FLOOR_MAX_MS, Result, busy, say
 
 BENCHES: dict[str, Callable[[int], Iterator[Result]]] = {
     "queue": queue.results,
     "intake": intake.results,
     "exports": exports.results,
+    "pages": pages.results,
 }
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -29,20 +29,30 @@ from backoffice.use_case import Office
 from backoffice.web import guard
 from config import Settings
 
+OPENING = datetime(2023, 4, 17, 1, 0, tzinfo=UTC)
 NOW = datetime(2024, 7, 1, 1, 0, tzinfo=UTC)
 OFFICERS = 20
 CHUNK = 20_000
 FIRST, SECOND = "宏永大鑫立旭", "聯昌建裕祥豐"
 
 
-def office_of(folder: Path, cases: int) -> tuple[Flask, Actor, FlaskClient]:
-    """An application with so many cases, an officer, and the officer's signed-in client."""
+def office_of(
+    folder: Path, cases: int, *, begin: Callable[[Office], None] | None = None
+) -> tuple[Flask, Actor, FlaskClient]:
+    """An application with so many cases, an officer, and the officer's signed-in client.
+
+    `begin` performs what is to be there before them, in the spring of 112.
+    """
     settings = Settings(
         database_url=f"sqlite:///{folder / 'office.db'}", secret_key="bench", instance=folder
     )
-    app = create_app(settings, clock=FixedClock(NOW))
+    clock = FixedClock(OPENING if begin else NOW)
+    app = create_app(settings, clock=clock)
     bring_up_to_date(app)
     house: guard.House = app.extensions[guard.EXTENSION]
+    if begin:
+        begin(house.office)
+        clock.set(NOW)
     hashed = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("bench")
     officers = [
         Actor(_added(house.office, number, hashed), f"承辦{number}", Role.OFFICER)

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from backoffice.cases.models import Case, Turn, WaitingFor
 from backoffice.cases.rules.lifecycle import CaseState
+from backoffice.db import look
 from backoffice.kernel.money import Ntd
 from backoffice.people.models import Account
 
@@ -42,33 +43,36 @@ class CaseHead:
     score: int | None
 
 
+_HEAD = (
+    select(
+        Case.id,
+        Case.version,
+        Case.number,
+        Case.scheme,
+        Case.edition,
+        Case.variant,
+        Case.state,
+        Case.firm_name,
+        Case.ubn,
+        Case.project_name,
+        Case.received_at,
+        Case.waiting_for,
+        Case.turn,
+        Case.waiting_since,
+        Case.due_on,
+        Case.officer_id,
+        Account.name,
+        Case.subsidy_requested,
+        Case.total_budget,
+        Case.subsidy,
+        Case.score,
+    )
+    .outerjoin(Account, Account.id == Case.officer_id)
+    .where(Case.id == bindparam("case_id"))
+)
+
+
 def case_head(session: Session, case_id: int) -> CaseHead:
     """The head of one case; NoResultFound when there is none."""
-    row: Any = session.execute(
-        select(
-            Case.id,
-            Case.version,
-            Case.number,
-            Case.scheme,
-            Case.edition,
-            Case.variant,
-            Case.state,
-            Case.firm_name,
-            Case.ubn,
-            Case.project_name,
-            Case.received_at,
-            Case.waiting_for,
-            Case.turn,
-            Case.waiting_since,
-            Case.due_on,
-            Case.officer_id,
-            Account.name,
-            Case.subsidy_requested,
-            Case.total_budget,
-            Case.subsidy,
-            Case.score,
-        )
-        .outerjoin(Account, Account.id == Case.officer_id)
-        .where(Case.id == case_id)
-    ).one()
+    row: Any = look(session, _HEAD, {"case_id": case_id}).one()
     return CaseHead(*row)

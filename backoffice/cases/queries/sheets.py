@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from backoffice.cases.models import (
@@ -21,6 +21,7 @@ from backoffice.cases.models import (
     Member,
     PlannedCheckpoint,
 )
+from backoffice.db import look
 from backoffice.documents import Document
 from backoffice.kernel.money import Ntd
 
@@ -141,69 +142,81 @@ class Application:
     imported_at: datetime
 
 
+_APPLICATION = select(*(getattr(Case, name) for name in Application.__dataclass_fields__)).where(
+    Case.id == bindparam("case_id")
+)
+
+
 def application(session: Session, case_id: int) -> Application:
     """The application's facts; NoResultFound when there is no such case."""
-    fields = [getattr(Case, name) for name in Application.__dataclass_fields__]
-    return Application(*session.execute(select(*fields).where(Case.id == case_id)).one())
+    return Application(*look(session, _APPLICATION, {"case_id": case_id}).one())
+
+
+_LINES = (
+    select(BudgetLine.category, BudgetLine.category_text, BudgetLine.subsidy, BudgetLine.self_fund)
+    .where(BudgetLine.case_id == bindparam("case_id"))
+    .order_by(BudgetLine.position, BudgetLine.id)
+)
 
 
 def lines(session: Session, case_id: int) -> tuple[LineRow, ...]:
     """The budget as handed in."""
-    rows = session.execute(
-        select(
-            BudgetLine.category, BudgetLine.category_text, BudgetLine.subsidy, BudgetLine.self_fund
-        )
-        .where(BudgetLine.case_id == case_id)
-        .order_by(BudgetLine.position, BudgetLine.id)
-    )
+    rows = look(session, _LINES, {"case_id": case_id})
     return tuple(LineRow(*row) for row in rows)
+
+
+_EQUIPMENT = (
+    select(
+        Equipment.name,
+        Equipment.model,
+        Equipment.domestic,
+        Equipment.quantity,
+        Equipment.unit_price,
+        Equipment.vendor,
+    )
+    .where(Equipment.case_id == bindparam("case_id"))
+    .order_by(Equipment.position, Equipment.id)
+)
 
 
 def equipment(session: Session, case_id: int) -> tuple[EquipmentRow, ...]:
     """The new equipment as handed in."""
-    rows = session.execute(
-        select(
-            Equipment.name,
-            Equipment.model,
-            Equipment.domestic,
-            Equipment.quantity,
-            Equipment.unit_price,
-            Equipment.vendor,
-        )
-        .where(Equipment.case_id == case_id)
-        .order_by(Equipment.position, Equipment.id)
-    )
+    rows = look(session, _EQUIPMENT, {"case_id": case_id})
     return tuple(EquipmentRow(*row) for row in rows)
+
+
+_PLANNED = (
+    select(
+        PlannedCheckpoint.due_on,
+        PlannedCheckpoint.work_item,
+        PlannedCheckpoint.item,
+        PlannedCheckpoint.weight_bp,
+    )
+    .where(PlannedCheckpoint.case_id == bindparam("case_id"))
+    .order_by(PlannedCheckpoint.due_on, PlannedCheckpoint.position, PlannedCheckpoint.id)
+)
 
 
 def planned_checkpoints(session: Session, case_id: int) -> tuple[CheckpointRow, ...]:
     """The checkpoints as planned, by date, with the running sum of their weights."""
-    rows = session.execute(
-        select(
-            PlannedCheckpoint.due_on,
-            PlannedCheckpoint.work_item,
-            PlannedCheckpoint.item,
-            PlannedCheckpoint.weight_bp,
-        )
-        .where(PlannedCheckpoint.case_id == case_id)
-        .order_by(PlannedCheckpoint.due_on, PlannedCheckpoint.position, PlannedCheckpoint.id)
-    )
+    rows = look(session, _PLANNED, {"case_id": case_id})
     shown, reached = [], 0
-    for row in rows:
-        reached += row.weight_bp
-        shown.append(CheckpointRow(*row, sum_bp=reached))
+    for due_on, work_item, item, weight_bp in rows:
+        reached += weight_bp
+        shown.append(CheckpointRow(due_on, work_item, item, weight_bp, reached))
     return tuple(shown)
+
+
+_BENEFITS = (
+    select(Benefit.kind, Benefit.item, Benefit.unit, Benefit.before, Benefit.after, Benefit.basis)
+    .where(Benefit.case_id == bindparam("case_id"))
+    .order_by(Benefit.position, Benefit.id)
+)
 
 
 def benefits(session: Session, case_id: int) -> tuple[BenefitRow, ...]:
     """The expected benefits."""
-    rows = session.execute(
-        select(
-            Benefit.kind, Benefit.item, Benefit.unit, Benefit.before, Benefit.after, Benefit.basis
-        )
-        .where(Benefit.case_id == case_id)
-        .order_by(Benefit.position, Benefit.id)
-    )
+    rows = look(session, _BENEFITS, {"case_id": case_id})
     return tuple(BenefitRow(*row) for row in rows)
 
 
@@ -218,44 +231,51 @@ class MemberRow:
     self_fund: Ntd | None
 
 
+_MEMBERS = (
+    select(Member.firm_name, Member.ubn, Member.factory_number, Member.subsidy, Member.self_fund)
+    .where(Member.case_id == bindparam("case_id"))
+    .order_by(Member.position, Member.id)
+    .limit(MEMBERS_MAX)
+)
+
+
 def members(session: Session, case_id: int) -> tuple[MemberRow, ...]:
     """The partner firms, in the firm's order; what they leave of the budget is the centre's."""
-    rows = session.execute(
-        select(
-            Member.firm_name, Member.ubn, Member.factory_number, Member.subsidy, Member.self_fund
-        )
-        .where(Member.case_id == case_id)
-        .order_by(Member.position, Member.id)
-        .limit(MEMBERS_MAX)
-    )
+    rows = look(session, _MEMBERS, {"case_id": case_id})
     return tuple(MemberRow(*row) for row in rows)
+
+
+_FINDINGS = (
+    select(
+        EligibilityFinding.id,
+        EligibilityFinding.code,
+        EligibilityFinding.facts,
+        EligibilityFinding.clause,
+        EligibilityFinding.state,
+        EligibilityFinding.reason,
+    )
+    .where(EligibilityFinding.case_id == bindparam("case_id"))
+    .order_by(EligibilityFinding.id)
+)
 
 
 def findings(session: Session, case_id: int) -> tuple[FindingRow, ...]:
     """What eligibility found, in the order in which it was found."""
-    rows = session.execute(
-        select(
-            EligibilityFinding.id,
-            EligibilityFinding.code,
-            EligibilityFinding.facts,
-            EligibilityFinding.clause,
-            EligibilityFinding.state,
-            EligibilityFinding.reason,
-        )
-        .where(EligibilityFinding.case_id == case_id)
-        .order_by(EligibilityFinding.id)
-    )
+    rows = look(session, _FINDINGS, {"case_id": case_id})
     return tuple(FindingRow(*row) for row in rows)
+
+
+_NOTES = (
+    select(CaseNote.at, CaseNote.author_name, CaseNote.text)
+    .where(CaseNote.case_id == bindparam("case_id"))
+    .order_by(CaseNote.id.desc())
+    .limit(NOTES_MAX)
+)
 
 
 def notes(session: Session, case_id: int) -> tuple[NoteRow, ...]:
     """The notes on the case, newest first."""
-    rows = session.execute(
-        select(CaseNote.at, CaseNote.author_name, CaseNote.text)
-        .where(CaseNote.case_id == case_id)
-        .order_by(CaseNote.id.desc())
-        .limit(NOTES_MAX)
-    )
+    rows = look(session, _NOTES, {"case_id": case_id})
     return tuple(NoteRow(*row) for row in rows)
 
 

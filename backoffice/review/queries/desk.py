@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, bindparam, or_, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from backoffice.cases.models import Case
 from backoffice.cases.rules.lifecycle import CaseState
+from backoffice.db import look
 from backoffice.review.models import Assignment, Panel, ScoreSheet, StageOpinion
 from backoffice.review.rules.lifecycles import (
     SEATED,
@@ -114,16 +116,21 @@ class Seat:
 
 def open_seats(session: Session, reviewer_id: int) -> tuple[Seat, ...]:
     """The seats on panels that are scoring, given-up ones too, by due date."""
-    return _found(
-        session,
+    rows = look(session, _open_seats(), {"reviewer_id": reviewer_id})
+    return tuple(_seat(row._mapping) for row in rows)
+
+
+@cache
+def _open_seats() -> Select[*tuple[Any, ...]]:
+    return (
         _seats()
         .where(
-            Assignment.reviewer_id == reviewer_id,
+            Assignment.reviewer_id == bindparam("reviewer_id"),
             Panel.state == PanelState.OPEN,
             Case.state == CaseState.IN_REVIEW,
         )
         .order_by(Assignment.due_on, Assignment.id)
-        .limit(SEATS_MAX),
+        .limit(SEATS_MAX)
     )
 
 
@@ -133,7 +140,7 @@ def past_seats(
     """The sheets whose scoring has ended, newest first, from the seat `before_id` on."""
     ended = or_(Panel.state == PanelState.CLOSED, Case.state != CaseState.IN_REVIEW)
     older = Assignment.id < before_id if before_id is not None else and_(True)
-    return _found(
+    rows = look(
         session,
         _seats()
         .where(
@@ -146,18 +153,22 @@ def past_seats(
         .order_by(Assignment.id.desc())
         .limit(PAST_PAGE + 1),
     )
+    return tuple(_seat(row._mapping) for row in rows)
 
 
 def seat(session: Session, assignment_id: int, reviewer_id: int) -> Seat:
     """One seat that the reviewer still has; NoResultFound for any other, whatever the reason."""
-    row = session.execute(
-        _seats().where(
-            Assignment.id == assignment_id,
-            Assignment.reviewer_id == reviewer_id,
-            Assignment.state.in_(SEATED),
-        )
-    ).one()
-    return _seat(row._mapping)
+    asked = {"seat_id": assignment_id, "reviewer_id": reviewer_id}
+    return _seat(look(session, _own_seat(), asked).one()._mapping)
+
+
+@cache
+def _own_seat() -> Select[*tuple[Any, ...]]:
+    return _seats().where(
+        Assignment.id == bindparam("seat_id"),
+        Assignment.reviewer_id == bindparam("reviewer_id"),
+        Assignment.state.in_(SEATED),
+    )
 
 
 def _seats() -> Select[*tuple[Any, ...]]:
@@ -193,10 +204,6 @@ def _seats() -> Select[*tuple[Any, ...]]:
         .join(Panel, Panel.id == Assignment.panel_id)
         .outerjoin(ScoreSheet, and_(ScoreSheet.assignment_id == Assignment.id, ScoreSheet.current))
     )
-
-
-def _found(session: Session, statement: Select[*tuple[Any, ...]]) -> tuple[Seat, ...]:
-    return tuple(_seat(row._mapping) for row in session.execute(statement))
 
 
 def _seat(row: Mapping[Any, Any]) -> Seat:

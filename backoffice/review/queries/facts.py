@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
 from backoffice.cases.models import (
@@ -20,6 +20,7 @@ from backoffice.cases.models import (
     Member,
     PlannedCheckpoint,
 )
+from backoffice.db import look
 from backoffice.documents import Document
 from backoffice.kernel.money import Ntd
 
@@ -129,134 +130,116 @@ class CaseFacts:
     documents: tuple[DocumentRow, ...]
 
 
+# Written once: the desk asks them all day, and working one out costs more than its answer.
+_ASKED: BindParameter[int] = bindparam("case_id")
+_CASE = select(
+    Case.id,
+    Case.number,
+    Case.edition,
+    Case.variant,
+    Case.project_name,
+    Case.target,
+    Case.received_at,
+    Case.industry,
+    Case.headcount,
+    Case.paid_in_capital,
+    Case.plan_start,
+    Case.plan_end,
+    Case.total_budget,
+    Case.subsidy_requested,
+    Case.self_fund,
+    Case.domestic,
+    Case.new_equipment,
+    Case.targets,
+    Case.content_sha256,
+).where(Case.id == _ASKED)
+_LINES = (
+    select(
+        BudgetLine.category,
+        BudgetLine.category_text,
+        BudgetLine.subsidy,
+        BudgetLine.self_fund,
+        BudgetLine.note,
+    )
+    .where(BudgetLine.case_id == _ASKED)
+    .order_by(BudgetLine.position, BudgetLine.id)
+    .limit(ROWS_MAX)
+)
+_EQUIPMENT = (
+    select(
+        Equipment.name,
+        Equipment.model,
+        Equipment.use,
+        Equipment.domestic,
+        Equipment.quantity,
+        Equipment.unit_price,
+    )
+    .where(Equipment.case_id == _ASKED)
+    .order_by(Equipment.position, Equipment.id)
+    .limit(ROWS_MAX)
+)
+_CHECKPOINTS = (
+    select(
+        PlannedCheckpoint.due_on,
+        PlannedCheckpoint.work_item,
+        PlannedCheckpoint.item,
+        PlannedCheckpoint.weight_bp,
+    )
+    .where(PlannedCheckpoint.case_id == _ASKED)
+    .order_by(PlannedCheckpoint.due_on, PlannedCheckpoint.position, PlannedCheckpoint.id)
+    .limit(ROWS_MAX)
+)
+_BENEFITS = (
+    select(
+        Benefit.kind,
+        Benefit.item,
+        Benefit.unit,
+        Benefit.before,
+        Benefit.after,
+        Benefit.basis,
+    )
+    .where(Benefit.case_id == _ASKED)
+    .order_by(Benefit.position, Benefit.id)
+    .limit(ROWS_MAX)
+)
+_MEMBERS = (
+    select(Member.firm_name, Member.subsidy, Member.self_fund)
+    .where(Member.case_id == _ASKED)
+    .order_by(Member.position, Member.id)
+    .limit(ROWS_MAX)
+)
+_DOCUMENTS = (
+    select(Document.id, Document.name, Document.kind, Document.size, Document.sha256)
+    .where(Document.case_id == _ASKED, Document.kind.in_(SHOWN_KINDS))
+    .order_by(Document.id)
+    .limit(ROWS_MAX)
+)
+
+
 def case_facts(session: Session, case_id: int) -> CaseFacts:
     """Everything the desk shows of a case, in seven queries; NoResultFound where there is none."""
-    case = session.execute(
-        select(
-            Case.id,
-            Case.number,
-            Case.edition,
-            Case.variant,
-            Case.project_name,
-            Case.target,
-            Case.received_at,
-            Case.industry,
-            Case.headcount,
-            Case.paid_in_capital,
-            Case.plan_start,
-            Case.plan_end,
-            Case.total_budget,
-            Case.subsidy_requested,
-            Case.self_fund,
-            Case.domestic,
-            Case.new_equipment,
-            Case.targets,
-            Case.content_sha256,
-        ).where(Case.id == case_id)
-    ).one()
+    asked = {"case_id": case_id}
     return CaseFacts(
-        **case._mapping,
-        lines=_lines(session, case_id),
-        equipment=_equipment(session, case_id),
-        checkpoints=_checkpoints(session, case_id),
-        benefits=_benefits(session, case_id),
+        **look(session, _CASE, asked).one()._mapping,
+        lines=tuple(
+            LineFacts(category or text, subsidy.dollars, self_fund.dollars, note)
+            for category, text, subsidy, self_fund, note in look(session, _LINES, asked)
+        ),
+        equipment=tuple(EquipmentRow(*row) for row in look(session, _EQUIPMENT, asked)),
+        checkpoints=tuple(CheckpointRow(*row) for row in look(session, _CHECKPOINTS, asked)),
+        benefits=tuple(BenefitRow(*row) for row in look(session, _BENEFITS, asked)),
         members=_members(session, case_id),
         documents=documents_shown(session, case_id),
     )
 
 
-def _lines(session: Session, case_id: int) -> tuple[LineFacts, ...]:
-    rows = session.execute(
-        select(
-            BudgetLine.category,
-            BudgetLine.category_text,
-            BudgetLine.subsidy,
-            BudgetLine.self_fund,
-            BudgetLine.note,
-        )
-        .where(BudgetLine.case_id == case_id)
-        .order_by(BudgetLine.position, BudgetLine.id)
-        .limit(ROWS_MAX)
-    )
-    return tuple(
-        LineFacts(
-            row.category or row.category_text,
-            row.subsidy.dollars,
-            row.self_fund.dollars,
-            row.note,
-        )
-        for row in rows
-    )
-
-
-def _equipment(session: Session, case_id: int) -> tuple[EquipmentRow, ...]:
-    rows = session.execute(
-        select(
-            Equipment.name,
-            Equipment.model,
-            Equipment.use,
-            Equipment.domestic,
-            Equipment.quantity,
-            Equipment.unit_price,
-        )
-        .where(Equipment.case_id == case_id)
-        .order_by(Equipment.position, Equipment.id)
-        .limit(ROWS_MAX)
-    )
-    return tuple(EquipmentRow(*row) for row in rows)
-
-
-def _checkpoints(session: Session, case_id: int) -> tuple[CheckpointRow, ...]:
-    rows = session.execute(
-        select(
-            PlannedCheckpoint.due_on,
-            PlannedCheckpoint.work_item,
-            PlannedCheckpoint.item,
-            PlannedCheckpoint.weight_bp,
-        )
-        .where(PlannedCheckpoint.case_id == case_id)
-        .order_by(PlannedCheckpoint.due_on, PlannedCheckpoint.position, PlannedCheckpoint.id)
-        .limit(ROWS_MAX)
-    )
-    return tuple(CheckpointRow(*row) for row in rows)
-
-
-def _benefits(session: Session, case_id: int) -> tuple[BenefitRow, ...]:
-    rows = session.execute(
-        select(
-            Benefit.kind,
-            Benefit.item,
-            Benefit.unit,
-            Benefit.before,
-            Benefit.after,
-            Benefit.basis,
-        )
-        .where(Benefit.case_id == case_id)
-        .order_by(Benefit.position, Benefit.id)
-        .limit(ROWS_MAX)
-    )
-    return tuple(BenefitRow(*row) for row in rows)
-
-
 def _members(session: Session, case_id: int) -> tuple[MemberRow, ...]:
-    rows = session.execute(
-        select(Member.firm_name, Member.subsidy, Member.self_fund)
-        .where(Member.case_id == case_id)
-        .order_by(Member.position, Member.id)
-        .limit(ROWS_MAX)
-    )
-    return tuple(MemberRow(*row) for row in rows)
+    return tuple(MemberRow(*row) for row in look(session, _MEMBERS, {"case_id": case_id}))
 
 
 def documents_shown(session: Session, case_id: int) -> tuple[DocumentRow, ...]:
     """The papers of a case that a reviewer may read, in the order they came in."""
-    rows = session.execute(
-        select(Document.id, Document.name, Document.kind, Document.size, Document.sha256)
-        .where(Document.case_id == case_id, Document.kind.in_(SHOWN_KINDS))
-        .order_by(Document.id)
-        .limit(ROWS_MAX)
-    )
-    return tuple(DocumentRow(*row) for row in rows)
+    return tuple(DocumentRow(*row) for row in look(session, _DOCUMENTS, {"case_id": case_id}))
 
 
 @dataclass(frozen=True, slots=True)

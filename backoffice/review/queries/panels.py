@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
+from backoffice.db import look
 from backoffice.people.models import Account
 from backoffice.review.models import Assignment, Bonus, Panel, ScoreSheet
 from backoffice.review.rules.lifecycles import (
@@ -122,31 +123,34 @@ class PanelFacts:
         return tuple(seat for seat in self.on_panel if not seat.is_handed_in)
 
 
+_PANEL = (
+    select(
+        Panel.id,
+        Panel.version,
+        Panel.case_id,
+        Panel.state,
+        Panel.due_on,
+        Panel.round,
+        Panel.closed_at,
+        Account.name.label("closed_by"),
+        Panel.valid_count,
+        Panel.base_score,
+        Panel.bonus_score,
+        Panel.score,
+        Panel.divergence,
+        Panel.divergence_reason,
+        Panel.excluded_sheet_id,
+        Panel.proposed_divergence,
+        Panel.proposal_note,
+    )
+    .outerjoin(Account, Account.id == Panel.closed_by)
+    .where(Panel.case_id == bindparam("case_id"))
+)
+
+
 def panel_facts(session: Session, case_id: int) -> PanelFacts | None:
     """The panel of a case, without anybody's marks; None where none was seated."""
-    row = session.execute(
-        select(
-            Panel.id,
-            Panel.version,
-            Panel.case_id,
-            Panel.state,
-            Panel.due_on,
-            Panel.round,
-            Panel.closed_at,
-            Account.name.label("closed_by"),
-            Panel.valid_count,
-            Panel.base_score,
-            Panel.bonus_score,
-            Panel.score,
-            Panel.divergence,
-            Panel.divergence_reason,
-            Panel.excluded_sheet_id,
-            Panel.proposed_divergence,
-            Panel.proposal_note,
-        )
-        .outerjoin(Account, Account.id == Panel.closed_by)
-        .where(Panel.case_id == case_id)
-    ).one_or_none()
+    row = look(session, _PANEL, {"case_id": case_id}).one_or_none()
     if row is None:
         return None
     values = dict(row._mapping)
@@ -159,44 +163,50 @@ def panel_facts(session: Session, case_id: int) -> PanelFacts | None:
     )
 
 
-def _seats(session: Session, panel_id: int) -> tuple[SeatRow, ...]:
-    rows = session.execute(
-        select(
-            Assignment.id,
-            Assignment.version,
-            Assignment.letter,
-            Assignment.state,
-            Assignment.due_on,
-            Assignment.declared_at,
-            Assignment.ended_at,
-            Assignment.ground,
-            Assignment.note,
-            ScoreSheet.id.label("sheet_id"),
-            ScoreSheet.state.label("sheet_state"),
-            ScoreSheet.number.label("sheet_number"),
-            ScoreSheet.submitted_at,
-        )
-        .outerjoin(ScoreSheet, and_(ScoreSheet.assignment_id == Assignment.id, ScoreSheet.current))
-        .where(Assignment.panel_id == panel_id)
-        .order_by(Assignment.id)
-        .limit(SEATS_MAX)
+_SEATS = (
+    select(
+        Assignment.id,
+        Assignment.version,
+        Assignment.letter,
+        Assignment.state,
+        Assignment.due_on,
+        Assignment.declared_at,
+        Assignment.ended_at,
+        Assignment.ground,
+        Assignment.note,
+        ScoreSheet.id.label("sheet_id"),
+        ScoreSheet.state.label("sheet_state"),
+        ScoreSheet.number.label("sheet_number"),
+        ScoreSheet.submitted_at,
     )
+    .outerjoin(ScoreSheet, and_(ScoreSheet.assignment_id == Assignment.id, ScoreSheet.current))
+    .where(Assignment.panel_id == bindparam("panel_id"))
+    .order_by(Assignment.id)
+    .limit(SEATS_MAX)
+)
+
+
+def _seats(session: Session, panel_id: int) -> tuple[SeatRow, ...]:
+    rows = look(session, _SEATS, {"panel_id": panel_id})
     return tuple(SeatRow(**row._mapping) for row in rows)
 
 
+_BONUS = (
+    select(
+        Bonus.version,
+        Bonus.state,
+        Bonus.points,
+        Bonus.reason,
+        Account.name,
+        Bonus.confirmed_at,
+    )
+    .join(Account, Account.id == Bonus.confirmed_by)
+    .where(Bonus.case_id == bindparam("case_id"))
+)
+
+
 def _bonus(session: Session, case_id: int) -> BonusRow | None:
-    row = session.execute(
-        select(
-            Bonus.version,
-            Bonus.state,
-            Bonus.points,
-            Bonus.reason,
-            Account.name,
-            Bonus.confirmed_at,
-        )
-        .join(Account, Account.id == Bonus.confirmed_by)
-        .where(Bonus.case_id == case_id)
-    ).one_or_none()
+    row = look(session, _BONUS, {"case_id": case_id}).one_or_none()
     return None if row is None else BonusRow(*row)
 
 

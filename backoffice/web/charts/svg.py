@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from markupsafe import Markup, escape
@@ -33,14 +34,29 @@ class Chart:
 
 def tag(name: str, *body: str | Markup, **attributes: str | int) -> Markup:
     """One element, everything escaped. `class_` is class, `stroke_width` is stroke-width."""
-    written = Markup("").join(
-        Markup(' {}="{}"').format(key.rstrip("_").replace("_", "-"), value)
-        for key, value in attributes.items()
-    )
+    start, end = _ends(name)
+    pieces = [start]
+    for key, value in attributes.items():
+        pieces += (_attribute(key), escape(value), _QUOTE)
     if not body:
-        return Markup("<{}{}/>").format(name, written)
-    inside = Markup("").join(escape(part) for part in body)
-    return Markup("<{}{}>{}</{}>").format(name, written, inside, name)
+        return _JOIN([*pieces, _EMPTY_END])
+    return _JOIN([*pieces, _TAG_END, *(escape(part) for part in body), end])
+
+
+_QUOTE: Final = Markup('"')
+_TAG_END: Final = Markup(">")
+_EMPTY_END: Final = Markup("/>")
+_JOIN: Final = Markup("").join
+
+
+@cache
+def _ends(name: str) -> tuple[Markup, Markup]:
+    return Markup("<{}").format(name), Markup("</{}>").format(name)
+
+
+@cache
+def _attribute(key: str) -> Markup:
+    return Markup(' {}="').format(key.rstrip("_").replace("_", "-"))
 
 
 def text(words: str, x: str, y: int, *, anchor: str = "start", kind: str = "c-ink") -> Markup:
