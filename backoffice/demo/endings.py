@@ -49,11 +49,11 @@ def demands(stage: Stage, told: Sequence[Told], day: date) -> None:
 def end_early(stage: Stage, told: Sequence[Told], day: date) -> None:
     """One case is revoked and repays in part, one is given up and repays all, one is proposed."""
     stage.at(day)
-    paid = [one.case_id for one in told if one.fate is Fate.PAID_ONCE]
+    paid = [one.case_id for one in told if one.fate is Fate.PAID_ONCE][::2]  # one of each scheme
     for case_id, kind in zip(paid, EndingKind, strict=False):
-        ending = _propose(stage, case_id, kind)
+        ending = propose(stage, case_id, kind)
         if kind is not EndingKind.ANNULMENT:  # that one waits for the convenor
-            _decide(stage, ending)
+            decide(stage, ending)
             _repay(stage, case_id, in_part=kind is EndingKind.REVOCATION)
     for one in [one for one in told if one.fate is Fate.ACTIVE][:1]:
         case = stage.case(one.case_id)
@@ -85,13 +85,19 @@ def _paid(stage: Stage, case_id: int) -> Ntd:
     return total(each.amount for each in tranches)
 
 
-def _propose(stage: Stage, case_id: int, kind: EndingKind) -> int:
+def firm_gives_up(stage: Stage, case_id: int) -> None:
+    """The firm's letter that it gives the plan up is entered."""
+    case = stage.case(case_id)
+    letter = _letter(stage, case.ubn[-4:], case_id)
+    stage.office.perform(
+        give_up, stage.cast.officer, case_id, case.version, letter, "停止生產線投資。", None
+    )
+
+
+def propose(stage: Stage, case_id: int, kind: EndingKind) -> int:
+    """The officer prepares the end of a case, for 終止 after the firm has given up."""
     if kind is EndingKind.TERMINATION:
-        case = stage.case(case_id)
-        letter = _letter(stage, case.ubn[-4:], case_id)
-        stage.office.perform(
-            give_up, stage.cast.officer, case_id, case.version, letter, "停止生產線投資。", None
-        )
+        firm_gives_up(stage, case_id)
     grounds = {
         EndingKind.ANNULMENT: Ground.FALSE_DOCUMENTS,
         EndingKind.REVOCATION: Ground.PLAN_NOT_EXECUTED,
@@ -110,7 +116,8 @@ def _propose(stage: Stage, case_id: int, kind: EndingKind) -> int:
     )
 
 
-def _decide(stage: Stage, ending_id: int) -> None:
+def decide(stage: Stage, ending_id: int) -> None:
+    """The convenor decides it."""
     ending = stage.row(Ending, ending_id)
     disposition = Disposition(_letter(stage, "經企處", ending.case_id), stage.today + DUE)
     stage.office.perform(decide_ending, stage.cast.convenor, ending_id, ending.version, disposition)

@@ -6,15 +6,16 @@ them the clock goes on. Every chapter works for any grant scheme that the catalo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
 
 from sqlalchemy import select
 
-from backoffice.cases.models import BudgetLine, Case
+from backoffice.cases.models import BudgetLine
 from backoffice.demo import sheets
+from backoffice.demo.casting import Chosen
 from backoffice.demo.papers import paper
 from backoffice.demo.stage import Stage
 from backoffice.disbursement.models import ConsortiumMember
@@ -24,13 +25,12 @@ from backoffice.disbursement.operations.spending import enter_spending
 from backoffice.disbursement.rules.settlement import Invoice
 from backoffice.disbursement.rules.stages import Letter, conditions_of
 from backoffice.disbursement.rules.targets import Achieved
-from backoffice.kernel.money import Ntd
+from backoffice.kernel.money import Ntd, total
 from backoffice.reports.operations import enter_allotment, enter_appropriation
 from backoffice.scheme import registry
 from backoffice.scheme.rules import ClosingCondition, Edition, Flow, Metric, SchemeKey
 
 PASSES = ((82, 78, 80), (76, 74, 79), (80, 72, 77))
-CASES_A_CAP = 12  # the appropriation of a scheme: so many times the most that one case may have
 
 
 class Fate(IntEnum):
@@ -38,7 +38,6 @@ class Fate(IntEnum):
 
     IN_REVIEW = 1
     SCORED = 2
-    AWARDED = 3
     ACTIVE = 4
     PAID_ONCE = 5
     CLOSING = 6
@@ -49,9 +48,9 @@ class Fate(IntEnum):
 FATES = (
     Fate.CLOSED,
     Fate.PAID_ONCE,
+    Fate.PAID_ONCE,
     Fate.CLOSING,
     Fate.ACTIVE,
-    Fate.AWARDED,
     Fate.SCORED,
     Fate.IN_REVIEW,
     Fate.OWING,
@@ -66,17 +65,42 @@ class Told:
     fate: Fate
 
 
-def begin(stage: Stage, day: date) -> list[Told]:
-    """Money for every other grant scheme; its first cases are judged, awarded and signed."""
-    told = [one for scheme in _others() for one in _cast(stage, scheme)]
+def budget(stage: Stage, scheme: SchemeKey, cast: Chosen) -> None:
+    """Money for those on the straight road, and for nine tenths of the first in line.
+
+    What ends early gives back what it had before the others are decided.
+    """
+    # The one that gave up keeps its money till its end.
+    kept = (cast.early[1], *_awarded(cast))
+    wanted = total(stage.case(case_id).subsidy_requested for case_id in kept)
+    enough = wanted + Ntd(stage.case(cast.line[0]).subsidy_requested.dollars * 9 // 10)
+    person, day = stage.cast.accounting, stage.today
+    for deed, letter in (
+        (enter_appropriation, "主預字第1121003號"),
+        (enter_allotment, "主預字第1121004號"),
+    ):
+        stage.office.perform(deed, person, scheme, enough, letter, day, "特別預算")
+
+
+def begin(stage: Stage, chosen: Mapping[SchemeKey, Chosen], day: date) -> list[Told]:
+    """The first cases of every other grant scheme are judged, awarded and signed."""
+    told = [
+        Told(case_id, fate)
+        for cast in chosen.values()
+        for case_id, fate in zip(cast.plain, FATES, strict=True)
+    ]
     stage.at(day)
-    for scheme in _others():
-        _budget(stage, scheme)
     signed = list(_at_least(told, Fate.ACTIVE))
     _to_the_award(stage, signed)
     for one in signed:
         stage.contract(one.case_id)
     return told
+
+
+def others() -> tuple[SchemeKey, ...]:
+    """The grant schemes beside the first of the catalogue, in which the main story plays."""
+    _first, *rest = registry.schemes()
+    return tuple(scheme for scheme in rest if registry.editions_of(scheme)[-1].flow is Flow.GRANT)
 
 
 def late_ones(stage: Stage, told: Sequence[Told], day: date) -> None:
@@ -93,7 +117,7 @@ def _to_the_award(stage: Stage, told: Sequence[Told]) -> None:
     for one in _at_least(told, Fate.SCORED):
         stage.score(one.case_id, PASSES)
         stage.close(one.case_id)
-    for one in _at_least(told, Fate.AWARDED):
+    for one in _at_least(told, Fate.ACTIVE):
         stage.award(one.case_id)
 
 
@@ -131,41 +155,19 @@ def closings(stage: Stage, told: Sequence[Told], day: date) -> None:
     _pay(stage, done, 2)
 
 
-def _others() -> tuple[SchemeKey, ...]:
-    """The grant schemes beside the first of the catalogue, in which the main story plays."""
-    _first, *rest = registry.schemes()
-    return tuple(scheme for scheme in rest if registry.editions_of(scheme)[-1].flow is Flow.GRANT)
-
-
-def _cast(stage: Stage, scheme: SchemeKey) -> Iterator[Told]:
-    """The scheme's first cases without a finding, each with its fate; no more than there are."""
-    found = stage.rows(
-        select(Case.id)
-        .where(Case.scheme == scheme, Case.finding_count == 0, Case.officer_id.is_(None))
-        .order_by(Case.received_at, Case.id)
-        .limit(len(FATES))
-    )
-    for case_id, fate in zip(found, FATES, strict=False):
-        yield Told(case_id, fate)
-
-
 def _at_least(told: Sequence[Told], fate: Fate) -> Iterator[Told]:
     return (one for one in told if one.fate >= fate)
 
 
-def _budget(stage: Stage, scheme: SchemeKey) -> None:
-    caps = [each.cap.dollars for each in registry.editions_of(scheme)[-1].variants if each.cap]
-    amount, person, day = Ntd(CASES_A_CAP * max(caps)), stage.cast.accounting, stage.today
-    for deed, letter in (
-        (enter_appropriation, "主預字第1121003號"),
-        (enter_allotment, "主預字第1121004號"),
-    ):
-        stage.office.perform(deed, person, scheme, amount, letter, day, "特別預算")
+def _awarded(cast: Chosen) -> Iterator[int]:
+    for case_id, fate in zip(cast.plain, FATES, strict=True):
+        if fate >= Fate.ACTIVE:
+            yield case_id
 
 
 def _pay(stage: Stage, ready: Sequence[Told], number: int) -> None:
     """A sheet for each scheme, made, checked, approved, sent and settled."""
-    for scheme in _others():
+    for scheme in others():
         cases = [one.case_id for one in ready if stage.case(one.case_id).scheme == scheme]
         if cases:
             sheet = sheets.made(stage, cases, number, stage.today)

@@ -12,23 +12,15 @@ from datetime import date, datetime
 from pathlib import Path
 
 from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
 
 from backoffice.access import SYSTEM
 from backoffice.cases.models import Case
 from backoffice.cases.operations import leave_note, withdraw_case
-from backoffice.cases.operations.imports import (
-    confirm_import,
-    judged,
-    preview_workbook,
-    read_upload,
-)
-from backoffice.cases.queries.imports import import_row
-from backoffice.demo import endings, scarcity, schemes, sheets
+from backoffice.demo import casting, crossroads, endings, scarcity, schemes, sheets
+from backoffice.demo.further import bring_in
 from backoffice.demo.people import add_everybody
 from backoffice.demo.sample import received_until
 from backoffice.demo.stage import Stage
-from backoffice.documents import Upload
 from backoffice.kernel.clock import FixedClock
 from backoffice.kernel.money import Ntd
 from backoffice.kernel.taiwan import TAIPEI
@@ -41,7 +33,7 @@ from backoffice.use_case import Office
 OPENING = datetime(2023, 4, 17, 9, 0, tzinfo=TAIPEI)
 READY = datetime(2024, 7, 1, 9, 0, tzinfo=TAIPEI)
 SAMPLE = Path(__file__).with_name("intake-112.xlsx")
-APPROPRIATION = Ntd(33_000_000)
+APPROPRIATION = Ntd(33_600_000)
 ALLOTMENT = Ntd(18_000_000)
 FORMER_EMPLOYER = ("04595257", "宏聯精密工業股份有限公司", date(2018, 3, 1), date(2022, 12, 31))
 PASSES = ((82, 78, 80), (76, 74, 79), (80, 72, 77))
@@ -61,18 +53,28 @@ def perform(engine: Engine, *, say: Callable[[str], None]) -> None:
     )
     say("112/09/25　進件")
     stage.at(date(2023, 9, 25), 9)
-    _bring_in(stage, "進件-112.xlsx", received_until(SAMPLE, clock.now()))
-    say("112/10　審查、核定、簽約")
+    bring_in(stage, "進件-112.xlsx", received_until(SAMPLE, clock.now()))
     early = _eligible(stage)[:14]
+    plain = len(schemes.FATES)
+    chosen = {each: casting.choose(stage, SAMPLE, each, plain) for each in schemes.others()}
+    for scheme, cast in chosen.items():
+        schemes.budget(stage, scheme, cast)
+    small = [case_id for case_id in casting.free(stage, _scheme()) if case_id not in early]
+    early_ends = [tuple(small[: casting.EARLY]), *(cast.early for cast in chosen.values())]
+    for cases in early_ends:
+        crossroads.award(stage, cases)
+    say("112/10　審查、核定、簽約")
     _decide(stage, early, date(2023, 10, 2))
     _contracts(stage, early, date(2023, 10, 31))
-    others = schemes.begin(stage, date(2023, 11, 1))
+    for cases in early_ends:
+        crossroads.end(stage, cases, date(2023, 10, 31))
+    others = schemes.begin(stage, chosen, date(2023, 11, 1))
     say("112/11–113/02　期中審查、第1期款")
     _midterms(stage, early)
     schemes.midterms(stage, others, date(2023, 12, 20))
     say("112/12/22　再次進件")
     stage.at(date(2023, 12, 22), 9)
-    _bring_in(stage, "進件-112.xlsx", SAMPLE.read_bytes())
+    bring_in(stage, "進件-112.xlsx", SAMPLE.read_bytes())
     schemes.closings(stage, others, date(2024, 4, 22))
     endings.demands(stage, others, date(2024, 4, 24))
     say("113/05–06　結案審查、第2期款")
@@ -80,7 +82,11 @@ def perform(engine: Engine, *, say: Callable[[str], None]) -> None:
     say("113/06　審查中的案件")
     late = _in_review(stage)
     schemes.late_ones(stage, others, date(2024, 6, 27))
+    for scheme, cast in chosen.items():
+        crossroads.refuse(stage, scheme, cast.refused, date(2024, 6, 27))
     endings.end_early(stage, others, date(2024, 6, 28))
+    for cast in chosen.values():
+        crossroads.run_short(stage, cast)
     stage.at(date(2024, 6, 28), 15)
     _what_is_left(stage, late)
     clock.set(READY)
@@ -105,17 +111,6 @@ def _budget(stage: Stage) -> None:
     stage.office.perform(
         enter_allotment, person, _scheme(), ALLOTMENT, "主預字第1120002號", day, "112 年度分配"
     )
-
-
-def _bring_in(stage: Stage, name: str, content: bytes) -> None:
-    """A workbook through the real door: read, preview, confirm."""
-    read = read_upload(Upload(name, content))
-    with Session(stage.office.engine) as session:
-        workbook = judged(session, read)
-    number = stage.office.perform(preview_workbook, stage.cast.officer, workbook)
-    with Session(stage.office.engine) as session:
-        version = import_row(session, number).version
-    stage.office.perform(confirm_import, stage.cast.officer, number, version, workbook)
 
 
 def _eligible(stage: Stage, *, latest: bool = False) -> list[int]:
@@ -255,7 +250,7 @@ def _in_review(stage: Stage) -> list[int]:
 
 def _what_is_left(stage: Stage, late: Sequence[int]) -> None:
     """Of five that passed, one is awarded, one offered a part, two wait, one is to be decided."""
-    stage.award(late[2])
-    scarcity.offer_the_rest(stage, late[1])
+    stage.award(late[1])
+    scarcity.offer_the_rest(stage, late[2])
     for case_id in late[3:5]:
         scarcity.stand_in_line(stage, case_id)
