@@ -9,7 +9,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import exports, intake, pages, queue
+from bench import awards, exports, intake, pages, queue, sheets, writes
 from bench.measure import FLOOR_MAX_MS, Result, busy, say
 
 BENCHES: dict[str, Callable[[int], Iterator[Result]]] = {
@@ -17,6 +17,9 @@ BENCHES: dict[str, Callable[[int], Iterator[Result]]] = {
     "intake": intake.results,
     "exports": exports.results,
     "pages": pages.results,
+    "writes": writes.results,
+    "sheets": sheets.results,
+    "awards": awards.results,
 }
 
 
