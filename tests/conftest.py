@@ -22,6 +22,7 @@ from backoffice.web import guard
 from tests.given import judge, offices, refusals
 
 if TYPE_CHECKING:
+    from tests.given.recycled import Recycled
     from tests.postgres import Postgres
 
 pytest_plugins = [
@@ -74,6 +75,14 @@ def migrated_postgres(
     return postgres.template("migrated", lambda url: _make(url, folder, password_hash))
 
 
+@pytest.fixture(scope="session")
+def recycled_postgres(postgres: Postgres, migrated_postgres: str) -> Recycled:
+    """The PostgreSQL database of this worker's tests."""
+    from tests.given.recycled import Recycled
+
+    return Recycled(postgres, migrated_postgres)
+
+
 def _make(url: str, folder: Path, password_hash: str) -> None:
     with offices.an_office(url, folder, password_hash):
         pass
@@ -87,8 +96,8 @@ def database_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Pat
         shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
         yield f"sqlite:///{path}"
         return
-    databases: Postgres = request.getfixturevalue("postgres")
-    with databases.fresh(request.getfixturevalue("migrated_postgres")) as url:
+    recycled: Recycled = request.getfixturevalue("recycled_postgres")
+    with recycled.fresh() as url:
         yield url
 
 

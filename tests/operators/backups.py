@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -26,6 +27,8 @@ AT = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 WAYS = Ways(PROJECT / "migrations", AT)
 # What a restore itself adds to the books, or changes in them.
 TOUCHED = {"audit_entry", "audit_head", "sign_in_session"}
+
+PLACES = itertools.count(1)  # a database of a server serves test after test
 
 Books = dict[str, list[Row[Any]]]
 
@@ -53,7 +56,8 @@ def elsewhere(url: str) -> str:
     """A place beside the database where there is none yet."""
     here = make_url(url)
     assert here.database
-    return here.set(database=f"{here.database}_elsewhere").render_as_string(hide_password=False)
+    name = f"{here.database}_elsewhere_{next(PLACES)}"
+    return here.set(database=name).render_as_string(hide_password=False)
 
 
 @contextmanager
