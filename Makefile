@@ -10,7 +10,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard backoffice/translations/*/LC_MESSA
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench screens accessibility crash model lock
+.PHONY: help run test check bench screens accessibility crash model storm lock
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -44,6 +44,9 @@ crash: $(VENV)/.dev $(VENV)/.project ## 隨時中斷程序後核對帳目（CRAS
 
 model: $(VENV)/.dev $(VENV)/.project ## 隨機操作與狀態表對照（MODEL="--sqlite 1000"） · random steps against the state tables
 	@exec $(BIN)/python -m tests.model $(MODEL)
+
+storm: $(VENV)/.dev $(VENV)/.project ## 64 個使用者同時作業後核對紀錄（STORM="--sqlite 5000"） · 64 clients at once, and their story checked
+	@exec $(BIN)/python -m tests.storm $(STORM)
 
 lock: $(VENV)/.dev ## 重新鎖定相依套件與雜湊 · pin the dependencies and their hashes again
 	$(COMPILE) requirements/run.in -o requirements/run.txt

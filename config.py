@@ -21,6 +21,7 @@ class Settings:
 
     `now` is the instant at which a demonstration's clock starts; None in real use.
     `editions` is a folder of sealed editions that the office adds to those of the release.
+    `payments` is a file that says which accounts are paid from, in place of the release's own.
     `virus_scanner` is where clamd listens, `/path/of/its.socket` or `host:port`; "" for none.
     `postgres_programs` is the folder of pg_dump and pg_restore; None where they are on the path.
     `worker_grace_seconds`, 120 or more, is how long the worker may be silent for `/readyz`.
@@ -40,6 +41,7 @@ class Settings:
     session_hours: int = 12
     virus_scanner: str = ""
     editions: Path | None = None
+    payments: Path | None = None
     postgres_programs: Path | None = None
     worker_grace_seconds: int = 300
     log_format: str = "auto"
@@ -70,6 +72,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
     env = os.environ if environ is None else environ
     instance = Path(env.get("BACKOFFICE_INSTANCE", str(PROJECT / "instance")))
     instance.mkdir(parents=True, exist_ok=True)
+    payments = env.get("BACKOFFICE_PAYMENTS")
     started, editions = env.get("BACKOFFICE_NOW"), env.get("BACKOFFICE_EDITIONS")
     programs = env.get("BACKOFFICE_POSTGRES_PROGRAMS")
     return Settings(
@@ -80,6 +83,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         now=datetime.fromisoformat(started) if started else None,
         secure_cookies=env.get("BACKOFFICE_SECURE_COOKIES", "") == "1",
         editions=Path(editions) if editions else None,
+        payments=Path(payments) if payments else None,
         postgres_programs=Path(programs) if programs else None,
         worker_grace_seconds=int(env.get("BACKOFFICE_WORKER_GRACE_SECONDS", "300")),
         log_format=env.get("BACKOFFICE_LOG", "auto"),

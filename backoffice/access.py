@@ -18,6 +18,7 @@ class Permission(StrEnum):
     AUDIT_READ = "audit:read"
     BOARD_READ = "board:read"
     BONUS_CONFIRM = "bonus:confirm"
+    BUDGET_APPROVE = "budget:approve"
     BUDGET_ENTER = "budget:enter"
     CASE_DECIDE = "case:decide"
     CASE_IMPORT = "case:import"
@@ -30,10 +31,19 @@ class Permission(StrEnum):
     CONTRACT_SIGN = "contract:sign"
     ENDING_DECIDE = "ending:decide"
     ENDING_PREPARE = "ending:prepare"
+    FEE_ENTER = "fee:enter"
+    FEE_READ = "fee:read"
+    FEE_REFUND_APPROVE = "fee:refund-approve"
+    FEE_REFUND_MAKE = "fee:refund-make"
+    FEE_REFUND_PAY = "fee:refund-pay"
+    FEE_STATEMENT = "fee:statement"
     LEDGER_READ = "ledger:read"
+    LOAN_READ = "loan:read"
+    LOAN_WORK = "loan:work"
     OPINION_GIVE = "opinion:give"
     PANEL_PREPARE = "panel:prepare"
     PEOPLE_MANAGE = "people:manage"
+    RATE_ENTER = "rate:enter"
     RECOVERY_READ = "recovery:read"
     RECOVERY_RECEIVE = "recovery:receive"
     RECOVERY_WRITE_OFF = "recovery:write-off"
@@ -41,6 +51,9 @@ class Permission(StrEnum):
     SCHEME_READ = "scheme:read"
     SCORES_READ = "scores:read"
     SCORING_CLOSE = "scoring:close"
+    SEAT_READ = "seat:read"
+    SEAT_RESOLVE = "seat:resolve"
+    SEAT_WORK = "seat:work"
     SHEET_APPROVE = "sheet:approve"
     SHEET_CHECK = "sheet:check"
     SHEET_MAKE = "sheet:make"
@@ -83,9 +96,17 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         _P.CLOSING_CONCLUDE,
         _P.CONTRACT_SIGN,
         _P.ENDING_PREPARE,
+        _P.FEE_ENTER,
+        _P.FEE_READ,
+        _P.FEE_REFUND_MAKE,
+        _P.LOAN_READ,
+        _P.LOAN_WORK,
         _P.PANEL_PREPARE,
+        _P.RATE_ENTER,
         _P.RECOVERY_READ,
         _P.SCORES_READ,
+        _P.SEAT_READ,
+        _P.SEAT_WORK,
         _P.SHEET_CHECK,
         _P.SHEET_READ,
     },
@@ -95,9 +116,12 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         _P.CASE_DECIDE,
         _P.CASE_READ,
         _P.ENDING_DECIDE,
+        _P.LOAN_READ,
         _P.RECOVERY_READ,
         _P.SCORES_READ,
         _P.SCORING_CLOSE,
+        _P.SEAT_READ,
+        _P.SEAT_RESOLVE,
         _P.WAITLIST_PROMOTE,
     },
     Role.ACCOUNTING: _EVERYBODY
@@ -105,18 +129,29 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         _P.BOARD_READ,
         _P.BUDGET_ENTER,
         _P.CASE_READ,
+        _P.FEE_READ,
+        _P.FEE_REFUND_APPROVE,
         _P.LEDGER_READ,
+        _P.LOAN_READ,
+        _P.RATE_ENTER,
         _P.RECOVERY_READ,
         _P.RECOVERY_RECEIVE,
         _P.RECOVERY_WRITE_OFF,
+        _P.SEAT_READ,
         _P.SHEET_CHECK,
         _P.SHEET_MAKE,
         _P.SHEET_READ,
     },
     Role.CASHIER: _EVERYBODY
     | {
+        _P.FEE_ENTER,
+        _P.FEE_READ,
+        _P.FEE_REFUND_PAY,
+        _P.FEE_STATEMENT,
+        _P.LOAN_READ,
         _P.RECOVERY_READ,
         _P.RECOVERY_RECEIVE,
+        _P.SEAT_READ,
         _P.SHEET_READ,
         _P.SHEET_SEND,
         _P.SHEET_SETTLE,
@@ -124,11 +159,16 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.MANAGER: _EVERYBODY
     | {
         _P.BOARD_READ,
+        _P.BUDGET_APPROVE,
         _P.CASE_READ,
         _P.CHECKPOINT_READ,
+        _P.FEE_READ,
         _P.LEDGER_READ,
+        _P.LOAN_READ,
         _P.RECOVERY_READ,
         _P.SCORES_READ,
+        _P.SEAT_READ,
+        _P.SEAT_RESOLVE,
         _P.SHEET_APPROVE,
         _P.SHEET_READ,
         _P.WINDOW_CLOSE,
@@ -140,9 +180,12 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         _P.BOARD_READ,
         _P.CASE_READ,
         _P.CHECKPOINT_READ,
+        _P.FEE_READ,
         _P.LEDGER_READ,
+        _P.LOAN_READ,
         _P.RECOVERY_READ,
         _P.SCORES_READ,
+        _P.SEAT_READ,
         _P.SHEET_READ,
     },
     Role.ADMIN: _EVERYBODY | {_P.PEOPLE_MANAGE},

@@ -21,6 +21,7 @@ from backoffice.audit import AuditEntry
 from backoffice.cases import views as cases
 from backoffice.cli import bring_up_to_date
 from backoffice.db import WriteQueue, engine_options, prepare, sessions, write_engine
+from backoffice.disbursement import payers
 from backoffice.disbursement import views as disbursement
 from backoffice.documents import scanner_at
 from backoffice.kernel.clock import Clock, OffsetClock, SystemClock
@@ -72,6 +73,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     registry.verify_seals()
     if settings.editions is not None:
         registry.add_folder(settings.editions)
+    payers.use(settings.payments)
     app = Flask(
         "backoffice",
         template_folder=str(PROJECT / "templates"),

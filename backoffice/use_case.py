@@ -38,9 +38,15 @@ RACED = (
     "spending_line",
     "uq_case_number",
     "repayment",
+    "bank_answer",
+    "day_close",
     "carry_over",
     "uq_ending_proposed",
     "ending.case_id",
+    "fee_line",
+    "fee_refund",
+    "uq_budget_closing_live",
+    "board_day",
 )
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from backoffice import outbox
 from backoffice.access import SYSTEM, Permission
+from backoffice.cases.operations import book_earlier, end_overdue_hold, give_out_everywhere
 from backoffice.disbursement.operations.checkpoints import come_due
 from backoffice.disbursement.operations.contract import lapse_overdue
 from backoffice.kernel.clock import SystemClock
 from backoffice.kernel.refusal import Stale
+from backoffice.ledger.operations import check_books_in_time, lapse_late, release_next
 from backoffice.outbox import Promise
 from backoffice.people.operations import suspend_idle
+from backoffice.reports.operations.keeping import keep_board_in_time
 from backoffice.review.operations import end_overdue_offer, promote_everywhere
 from backoffice.upkeep import beat
 from backoffice.use_case import Act, Office, UseCase, use_case
@@ -39,6 +42,7 @@ def round_of(office: Office) -> int:
         pass  # a few hundred checkpoints an act, so that nobody waits long behind it
     office.perform(suspend_idle, SYSTEM)
     money_round(office)
+    keep_board_in_time(office)
     kept = 0
     while kept < ROUND_MAX and (number := office.perform(claim, SYSTEM)) is not None:
         office.perform(keep, SYSTEM, number)
@@ -48,16 +52,26 @@ def round_of(office: Office) -> int:
 
 
 def money_round(office: Office) -> None:
-    """What nobody acted on in time gives its money back; then those who wait get what is there.
+    """What nobody acted on in time gives its money or place back; those who wait get what is there.
 
     Promotion looks at balances, not at what released them, so whatever freed the money since the
     last round is given out here, also when a worker died in between.
     """
+    while _did(office, release_next):
+        pass
     while _did(office, lapse_overdue):
         pass
     while _did(office, end_overdue_offer):
         pass
+    while _did(office, lapse_late):
+        pass  # before the promotion: a closed budget serves nobody
     _did(office, promote_everywhere)
+    while _did(office, book_earlier):
+        pass
+    while _did(office, end_overdue_hold):
+        pass
+    _did(office, give_out_everywhere)
+    check_books_in_time(office)
 
 
 def _did(office: Office, deed: UseCase[[], int | None]) -> bool:

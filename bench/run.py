@@ -9,10 +9,11 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import awards, exports, intake, pages, queue, sheets, writes
+from bench import awards, board, exports, intake, pages, queue, sheets, writes
 from bench.measure import FLOOR_MAX_MS, Result, busy, say
 
 BENCHES: dict[str, Callable[[int], Iterator[Result]]] = {
+    "board": board.results,
     "queue": queue.results,
     "intake": intake.results,
     "exports": exports.results,

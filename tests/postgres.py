@@ -22,7 +22,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -339,12 +339,17 @@ def postgres_url(postgres: Postgres) -> Iterator[str]:
         yield url
 
 
-@contextmanager
-def durable_server() -> Iterator[Server]:
+def durable_server() -> AbstractContextManager[Server]:
     """A server of one's own whose commits outlive `kill()`; `start()` brings it back."""
+    return own_server(durable=True)
+
+
+@contextmanager
+def own_server(*, durable: bool = False) -> Iterator[Server]:
+    """A server of one's own, of whose folder nothing is left afterwards."""
     folder = make_folder()
     watch(folder)
-    server = Server(folder, durable=True)
+    server = Server(folder, durable=durable)
     try:
         server.start()
         yield server

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 from flask import current_app
@@ -19,6 +19,7 @@ from backoffice.cases.models import ImportPile
 from backoffice.cases.operations.imports import (
     JudgedWorkbook,
     accept_eligible,
+    accept_together,
     bring_in,
     fingerprinted,
     judged,
@@ -29,6 +30,7 @@ from backoffice.cases.operations.imports import (
     uncollected,
 )
 from backoffice.cases.queries.imports import eligible_ids
+from backoffice.cases.queries.seats import by_payment, places_of
 from backoffice.cases.rules import Outcome
 from backoffice.cases.sentences import detail_sentence, notice_sentence
 from backoffice.documents import Upload
@@ -73,7 +75,7 @@ def _bring(file: Path, *, dry_run: bool, as_json: bool, accept: bool) -> None:
     if accept and not dry_run:
         _accept(house.office, workbook)
     if as_json:
-        told = workbook.result.document(detail_sentence)
+        told = _with_places(house.office, workbook.result.document(detail_sentence))
         click.echo(json.dumps(told, ensure_ascii=False))
     else:
         _tell(workbook)
@@ -106,10 +108,25 @@ def _make_installation(house: guard.House) -> None:
 def _accept(office: Office, workbook: JudgedWorkbook) -> None:
     with Session(office.engine) as session:
         waiting = eligible_ids(session, workbook.result.cases)
+        together = by_payment(session, waiting)
+    for ids in together.values():
+        office.perform(accept_together, SYSTEM, ids)
+    done = {case_id for ids in together.values() for case_id in ids}
     for count, case_id in enumerate(waiting, 1):
-        office.perform(accept_eligible, SYSTEM, case_id)
+        if case_id not in done:
+            office.perform(accept_eligible, SYSTEM, case_id)
         if count % TOLD_EVERY == 0 or count == len(waiting):
             _progress(f"已受理 {count:,} / {len(waiting):,} 件")
+
+
+def _with_places(office: Office, told: dict[str, Any]) -> dict[str, Any]:
+    """The cases with the place or the position in line that they have by now."""
+    cases: dict[str, dict[str, Any]] = told["cases"]
+    with Session(office.engine) as session:
+        places = places_of(session, cases.keys())
+    for number, (seat, waitlist) in places.items():
+        cases[number] |= {"seat": seat, "waitlist": waitlist}
+    return told
 
 
 def _refuse(refusal: Refused, *, as_json: bool) -> NoReturn:

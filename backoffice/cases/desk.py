@@ -21,12 +21,13 @@ from backoffice.web.navigation import MenuItem
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A page about a case; its route takes `case_id`."""
+    """A page about a case; its route takes `case_id`. `concerns`: cases of which schemes."""
 
     label: LazyString
     endpoint: str
     requires: Permission
     order: int
+    concerns: Callable[[str], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,15 @@ _TABS: dict[str, Tab] = {}
 _PROVIDERS: list[StepProvider] = []
 
 
-def register_tab(label: LazyString, endpoint: str, requires: Permission, order: int) -> None:
-    """Add a page to the tabs of every case."""
-    _TABS[endpoint] = Tab(label, endpoint, requires, order)
+def register_tab(
+    label: LazyString,
+    endpoint: str,
+    requires: Permission,
+    order: int,
+    concerns: Callable[[str], bool] | None = None,
+) -> None:
+    """Add a page to the tabs of every case, or of those whose scheme `concerns` says yes to."""
+    _TABS[endpoint] = Tab(label, endpoint, requires, order, concerns)
 
 
 def register_steps(provider: StepProvider) -> StepProvider:
@@ -61,8 +68,11 @@ def register_steps(provider: StepProvider) -> StepProvider:
     return provider
 
 
-def tabs(case_id: int, actor: Actor) -> list[MenuItem]:
-    """The pages of this case that the visitor may open, in order."""
+def tabs(case_id: int, actor: Actor, scheme: str = "") -> list[MenuItem]:
+    """The pages of this case that the visitor may open, in order.
+
+    Without its scheme, only those that every case has.
+    """
     return [
         MenuItem(
             label=str(tab.label),
@@ -71,7 +81,7 @@ def tabs(case_id: int, actor: Actor) -> list[MenuItem]:
             key="",
         )
         for tab in sorted(_TABS.values(), key=lambda tab: (tab.order, tab.endpoint))
-        if actor.may(tab.requires)
+        if actor.may(tab.requires) and (tab.concerns is None or tab.concerns(scheme))
     ]
 
 

@@ -16,7 +16,17 @@ from sqlalchemy import Engine, select
 from backoffice.access import SYSTEM
 from backoffice.cases.models import Case
 from backoffice.cases.operations import leave_note, withdraw_case
-from backoffice.demo import casting, crossroads, endings, scarcity, schemes, sheets
+from backoffice.demo import (
+    bank,
+    budgeting,
+    casting,
+    crossroads,
+    endings,
+    loans,
+    scarcity,
+    schemes,
+    sheets,
+)
 from backoffice.demo.further import bring_in
 from backoffice.demo.people import add_everybody
 from backoffice.demo.sample import received_until
@@ -72,16 +82,19 @@ def perform(engine: Engine, *, say: Callable[[str], None]) -> None:
     say("112/11–113/02　期中審查、第1期款")
     _midterms(stage, early)
     schemes.midterms(stage, others, date(2023, 12, 20))
+    bank.vouched(stage, date(2023, 12, 20))
     say("112/12/22　再次進件")
     stage.at(date(2023, 12, 22), 9)
     bring_in(stage, "進件-112.xlsx", SAMPLE.read_bytes())
     schemes.closings(stage, others, date(2024, 4, 22))
+    bank.vouched(stage, date(2024, 4, 22))
     endings.demands(stage, others, date(2024, 4, 24))
     say("113/05–06　結案審查、第2期款")
     _closings(stage, early)
     say("113/06　審查中的案件")
     late = _in_review(stage)
     schemes.late_ones(stage, others, date(2024, 6, 27))
+    loans.play(stage, SAMPLE, date(2024, 6, 27))
     for scheme, cast in chosen.items():
         crossroads.refuse(stage, scheme, cast.refused, date(2024, 6, 27))
     endings.end_early(stage, others, date(2024, 6, 28))
@@ -89,6 +102,7 @@ def perform(engine: Engine, *, say: Callable[[str], None]) -> None:
         crossroads.run_short(stage, cast)
     stage.at(date(2024, 6, 28), 15)
     _what_is_left(stage, late)
+    budgeting.play(stage)
     clock.set(READY)
     office.perform(
         leave_note,
@@ -173,7 +187,8 @@ def _midterms(stage: Stage, cases: Sequence[int]) -> None:
         stage.verify(case_id, 1)
     first = sheets.made(stage, cases[:6], 1, date(2023, 12, 11))
     sheets.sent(stage, first, date(2023, 12, 14))
-    sheets.settled(stage, first, date(2023, 12, 18), returned=4)
+    bank.answered(stage, first, date(2023, 12, 15), returned=4)
+    bank.closed(stage, date(2023, 12, 15))
 
 
 def _closings(stage: Stage, cases: Sequence[int]) -> None:
@@ -193,7 +208,7 @@ def _closings(stage: Stage, cases: Sequence[int]) -> None:
         stage.verify(case_id, 2)
     second = sheets.made(stage, cases[:2], 2, date(2024, 6, 3))
     sheets.sent(stage, second, date(2024, 6, 6))
-    sheets.settled(stage, second, date(2024, 6, 11))
+    bank.answered(stage, second, date(2024, 6, 7), stranger=True)
     sheets.approved(stage, sheets.made(stage, cases[2:3], 2, date(2024, 6, 24)))
     sheets.made(stage, cases[6:7], 1, date(2024, 6, 26))
     reported = stage.points(cases[12])[0]

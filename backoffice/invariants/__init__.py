@@ -8,17 +8,36 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from backoffice.invariants import consortium, money, process, recoveries, scoring, waiting
+from backoffice.invariants import (
+    bank,
+    budget,
+    consortium,
+    desk,
+    fees,
+    loans,
+    money,
+    process,
+    recoveries,
+    scoring,
+    seats,
+    waiting,
+)
 from backoffice.invariants.register import REGISTER, Violation
 
 __all__ = [
     "REGISTER",
     "Violation",
+    "bank",
+    "budget",
     "consortium",
+    "desk",
+    "fees",
+    "loans",
     "money",
     "process",
     "recoveries",
     "scoring",
+    "seats",
     "violations",
     "waiting",
 ]

@@ -13,8 +13,10 @@ from backoffice.disbursement.models import (
     ApprovedLine,
     Contract,
     Repayment,
+    RepaymentReversal,
     Settlement,
     Sheet,
+    SheetChange,
     SheetLine,
     Tranche,
 )
@@ -106,6 +108,13 @@ def case_money_is_the_award(session: Session) -> Found:
             select(Repayment.case_id, func.sum(Repayment.to_budget)).group_by(Repayment.case_id)
         ).all()
     )
+    corrected = dict(
+        session.execute(
+            select(RepaymentReversal.case_id, func.sum(RepaymentReversal.to_budget)).group_by(
+                RepaymentReversal.case_id
+            )
+        ).all()
+    )
     paid = dict(
         session.execute(
             select(SheetLine.case_id, func.sum(SheetLine.amount))
@@ -128,7 +137,8 @@ def case_money_is_the_award(session: Session) -> Found:
             expected = settled.final + settled.clawback
         if row.state in ENDED:
             expected = paid.get(row.id, Ntd(0))
-        if taken[row.id] != expected.dollars - restored.get(row.id, Ntd(0)).dollars:
+        back = restored.get(row.id, Ntd(0)) - corrected.get(row.id, Ntd(0))
+        if taken[row.id] != expected.dollars - back.dollars:
             yield row.number, f"ledger {taken[row.id]}, award {expected.dollars}"
 
 
@@ -174,12 +184,13 @@ def paid_is_disbursed(session: Session) -> Found:
         .group_by(Sheet.scheme, SheetLine.state)
     ):
         lines[(scheme, stages[state].value)] = amount.dollars
-    for scheme, amount in session.execute(
-        select(Case.scheme, func.sum(Repayment.amount))
-        .join(Case, Case.id == Repayment.case_id)
-        .group_by(Case.scheme)
-    ):
-        lines[(scheme, Stage.DISBURSED.value)] -= amount.dollars
+    for table, sign in ((Repayment, -1), (RepaymentReversal, 1)):
+        for scheme, amount in session.execute(
+            select(Case.scheme, func.sum(table.amount))
+            .join(Case, Case.id == table.case_id)
+            .group_by(Case.scheme)
+        ):
+            lines[(scheme, Stage.DISBURSED.value)] += sign * amount.dollars
     for row in session.execute(
         select(LedgerAccount.scheme, LedgerAccount.stage, LedgerAccount.balance).where(
             LedgerAccount.stage.in_([stage.value for stage in stages.values()])
@@ -206,7 +217,10 @@ def one_live_line(session: Session) -> Found:
 def sheet_totals(session: Session) -> Found:
     """Rows counted and amounts added, against the head of the sheet."""
     lines: dict[int, list[Ntd]] = defaultdict(list)
-    for row in session.execute(select(SheetLine.sheet_id, SheetLine.amount)):
+    left = select(SheetChange.line_id)
+    for row in session.execute(
+        select(SheetLine.sheet_id, SheetLine.amount).where(SheetLine.id.not_in(left))
+    ):
         lines[row.sheet_id].append(row.amount)
     for sheet in session.execute(select(Sheet.id, Sheet.number, Sheet.total, Sheet.row_count)):
         amounts = lines[sheet.id]
@@ -222,6 +236,7 @@ def signatures(session: Session) -> Found:
         select(SheetLine.sheet_id, Assignment.reviewer_id)
         .join(Assignment, Assignment.case_id == SheetLine.case_id)
         .join(ScoreSheet, ScoreSheet.assignment_id == Assignment.id)
+        .where(SheetLine.id.not_in(select(SheetChange.line_id)))
     ):
         scorers[row.sheet_id].add(row.reviewer_id)
     for sheet in session.execute(
@@ -272,6 +287,7 @@ def lines_agree(session: Session) -> Found:
         )
         .join(Sheet, Sheet.id == SheetLine.sheet_id)
         .join(Tranche, Tranche.id == SheetLine.tranche_id)
+        .where(SheetLine.id.not_in(select(SheetChange.line_id)))
     ):
         if row.state not in allowed[row.sheet_state]:
             yield f"line {row.id}", f"{row.state} on a sheet {row.sheet_state}"

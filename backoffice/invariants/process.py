@@ -16,6 +16,7 @@ from backoffice.cases.rules.lifecycle import CASE, FINISHED
 from backoffice.db import dangling_references
 from backoffice.disbursement.rules.endings import ENDING
 from backoffice.disbursement.rules.lifecycles import CHECKPOINT, SHEET, SHEET_LINE, TRANCHE
+from backoffice.disbursement.rules.loans import BANK_LINE, LOAN
 from backoffice.disbursement.rules.recoveries import RECOVERY
 from backoffice.documents import Document, StoredContent
 from backoffice.invariants.register import Found, invariant
@@ -35,6 +36,8 @@ _TABLES: Mapping[str, Any] = {
     "sheet_line": SHEET_LINE,
     "ending": ENDING,
     "recovery": RECOVERY,
+    "registered_loan": LOAN,
+    "bank_claim_line": BANK_LINE,
 }
 
 

@@ -14,6 +14,7 @@ from backoffice.disbursement.models import (
     Recovery,
     RecoveryShare,
     Repayment,
+    RepaymentReversal,
     Settlement,
     Tranche,
 )
@@ -87,6 +88,12 @@ def demands_agree(session: Session) -> Found:
         select(Repayment.recovery_id, func.sum(Repayment.amount)).group_by(Repayment.recovery_id)
     ):
         back[recovery_id] = amount.dollars
+    for recovery_id, amount in session.execute(
+        select(RepaymentReversal.recovery_id, func.sum(RepaymentReversal.amount)).group_by(
+            RepaymentReversal.recovery_id
+        )
+    ):
+        back[recovery_id] -= amount.dollars
     shared: dict[int, int] = defaultdict(int)
     for recovery_id, amount in session.execute(
         select(RecoveryShare.recovery_id, func.sum(RecoveryShare.amount)).group_by(
@@ -114,24 +121,28 @@ def demands_agree(session: Session) -> Found:
 def ledger_of_recoveries(session: Session) -> Found:
     """By case: what left the disbursed money for the budget and for the treasury."""
     entered: dict[tuple[int, str], int] = defaultdict(int)
-    for row in session.execute(
-        select(
-            Repayment.case_id,
-            func.sum(Repayment.to_budget).label("budget"),
-            func.sum(Repayment.to_treasury).label("treasury"),
-        ).group_by(Repayment.case_id)
-    ):
-        entered[(row.case_id, Stage.AVAILABLE.value)] = row.budget.dollars
-        entered[(row.case_id, Stage.RECOVERED.value)] = row.treasury.dollars
+    for table, sign in ((Repayment, 1), (RepaymentReversal, -1)):
+        for row in session.execute(
+            select(
+                table.case_id,
+                func.sum(table.to_budget).label("budget"),
+                func.sum(table.to_treasury).label("treasury"),
+            ).group_by(table.case_id)
+        ):
+            entered[(row.case_id, Stage.AVAILABLE.value)] += sign * row.budget.dollars
+            entered[(row.case_id, Stage.RECOVERED.value)] += sign * row.treasury.dollars
     posted: dict[tuple[int, str], int] = defaultdict(int)
-    source = select(LedgerAccount.id).where(LedgerAccount.stage == Stage.DISBURSED.value)
-    for case_id, stage, amount in session.execute(
-        select(LedgerTransfer.case_id, LedgerAccount.stage, func.sum(LedgerTransfer.quantity))
-        .join(LedgerAccount, LedgerAccount.id == LedgerTransfer.target_id)
-        .where(LedgerTransfer.source_id.in_(source))
-        .group_by(LedgerTransfer.case_id, LedgerAccount.stage)
-    ):
-        posted[(case_id or 0, stage)] = int(amount)
+    paid = select(LedgerAccount.id).where(LedgerAccount.stage == Stage.DISBURSED.value)
+    came, went = LedgerTransfer.source_id, LedgerTransfer.target_id
+    back = (Stage.AVAILABLE.value, Stage.RECOVERED.value)
+    for inside, outside, sign in ((came, went, 1), (went, came, -1)):
+        for case_id, stage, amount in session.execute(
+            select(LedgerTransfer.case_id, LedgerAccount.stage, func.sum(LedgerTransfer.quantity))
+            .join(LedgerAccount, LedgerAccount.id == outside)
+            .where(inside.in_(paid), LedgerAccount.stage.in_(back))
+            .group_by(LedgerTransfer.case_id, LedgerAccount.stage)
+        ):
+            posted[(case_id or 0, stage)] += sign * int(amount)
     for key in sorted(entered.keys() | posted.keys()):
         if entered[key] != posted[key]:
             yield f"case {key[0]} {key[1]}", f"receipts {entered[key]}, ledger {posted[key]}"

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from backoffice.kernel.money import Ntd
+from backoffice.kernel.lifecycle import Lifecycle
+from backoffice.kernel.money import ZERO, Ntd
 
 
 class Unit(StrEnum):
@@ -42,6 +43,31 @@ class Stage(StrEnum):
     ALLOTMENT = "allotment"  # 分配數: its balance is minus what was allotted
     ALLOTTED = "allotted"  # 分配數中尚可支用
     ALLOTMENT_USED = "allotment_used"  # 已支用分配數
+
+
+class FeeStage(StrEnum):
+    """Where a fee dollar stands; never in the budget. Accounts are named `scheme/stage`."""
+
+    PAYER = "fee_payer"  # 繳費業者: its balance is minus all that came in
+    RECEIVED = "fee_received"  # 已收企業分攤款
+    UNIDENTIFIED = "fee_unidentified"  # 待查入帳: nobody knows yet whose it is
+    INCOME = "fee_income"  # 收入: the fee of a confirmed place, without its tax where that is known
+    TAX = "fee_tax"  # 應納營業稅
+    REFUND_DUE = "fee_refund_due"  # 應退費
+    REFUNDED = "fee_refunded"  # 已退費
+
+
+class SeatStage(StrEnum):
+    """Where a place stands. Accounts are named `edition/stage`: each round has its own."""
+
+    QUOTA = "seat_quota"  # its balance is minus the places of the round
+    FREE = "seat_free"
+    HELD = "seat_held"
+    CONFIRMED = "seat_confirmed"
+    IN_SERVICE = "seat_in_service"
+    DONE = "seat_done"
+    CONSUMED = "seat_consumed"
+    UNUSED = "seat_unused"
 
 
 BUDGET_STAGES = (
@@ -105,9 +131,14 @@ def move(
     )
 
 
-def account_name(scheme: str, stage: Stage) -> str:
+def account_name(scheme: str, stage: Stage | FeeStage) -> str:
     """The name of a scheme's account."""
     return f"{scheme}/{stage.value}"
+
+
+def seat_account(edition: str, stage: SeatStage) -> str:
+    """The name of the account of a round's places."""
+    return f"{edition}/{stage.value}"
 
 
 def net(transfers: Iterable[Transfer]) -> Mapping[str, int]:
@@ -130,3 +161,44 @@ def reverse(transfer: Transfer, *, key: str, memo: str) -> Transfer:
         memo=memo,
         case_id=transfer.case_id,
     )
+
+
+class ShiftKind(StrEnum):
+    """流用 gives appropriation to another scheme; 減列 gives it back."""
+
+    TRANSFER = "TRANSFER"
+    REDUCTION = "REDUCTION"
+
+
+class ProposalState(StrEnum):
+    """What accounting enters and the manager decides."""
+
+    PROPOSED = "PROPOSED"
+    APPROVED = "APPROVED"
+    RETURNED = "RETURNED"
+
+
+class ProposalEvent(StrEnum):
+    """What the manager says of it."""
+
+    APPROVE = "APPROVE"
+    RETURN = "RETURN"
+
+
+PROPOSAL: Lifecycle[ProposalState, ProposalEvent] = Lifecycle(
+    initial=ProposalState.PROPOSED,
+    moves=[
+        (ProposalState.PROPOSED, ProposalEvent.APPROVE, ProposalState.APPROVED),
+        (ProposalState.PROPOSED, ProposalEvent.RETURN, ProposalState.RETURNED),
+    ],
+)
+
+
+def taken_back(*, released: Ntd, spent: Ntd, rest: Ntd) -> Ntd:
+    """What of a planned year's allotment is taken back when the year has ended.
+
+    `released` by its months, `spent` within it (less what was given back), `rest` what may still
+    be spent. Spending counts against the months first; an allotment entered outright is not of
+    the plan and stays. Source: domain §3.7, P28 §61 (unspent money rolls within the year only).
+    """
+    return max(ZERO, min(rest, released - min(spent, released)))

@@ -48,6 +48,13 @@ SENTENCES: dict[str, LazyString] = {
     "recovery.not_running": _("這筆追繳目前為「%(state)s」，不登錄收回款。"),
     "recovery.receipt_missing": _("尚未填寫收據編號。請依收款收據或繳款書填寫。"),
     "recovery.receipt_taken": _("收據編號「%(number)s」已登錄過。請核對收據編號。"),
+    "recovery.reversed": _("這筆收回登錄已更正過。請重新載入頁面，查看辦理結果。"),
+    "recovery.same_person": _(
+        "收回登錄須由登錄人以外的人員更正。此筆由您登錄，請由其他主計或出納人員辦理。"
+    ),
+    "recovery.written_off": _(
+        "本筆追繳的餘額已核准註銷，註銷時以已收回數為準，不能再更正收回登錄。請洽核准機關。"
+    ),
     "recovery.account_missing": _("尚未填寫繳入帳戶。請填寫款項繳入的機關帳戶。"),
     "recovery.amount_zero": _("收回金額須大於 0 元。請核對收據。"),
     "recovery.amount_over": _(
@@ -122,6 +129,7 @@ ACTS: dict[str, LazyString] = {
     "ending.return": _("退回終止、撤銷或廢止的簽辦"),
     "ending.decide": _("核定終止、撤銷或廢止"),
     "recovery.demand": _("作成追繳處分"),
+    "recovery.reverse": _("更正收回登錄"),
     "recovery.receive": _("登錄追繳款收回"),
     "recovery.enforce": _("移送行政執行"),
     "recovery.write_off": _("註銷債權"),

@@ -38,6 +38,22 @@ SENTENCES = {
     "sheet.day_missing": _("第 %(position)s 列尚未填寫入帳日或退匯日。請填寫後再送出。"),
     "sheet.reason_missing": _("第 %(position)s 列為退匯，尚未選擇原因。請選擇後再送出。"),
     "sheet.note_missing": _("第 %(position)s 列的退匯原因為其他，請填寫說明後再送出。"),
+    "sheet.changed_by_you": _(
+        "清冊中有您更正過的明細或帳戶，不得由您%(step)s。請由未經手更正的人員辦理。"
+    ),
+    "sheet.last_line": _("清冊只剩一筆，不能再剔除。請改為作廢本清冊。"),
+    "sheet.not_being_checked": _("清冊的狀態為「%(state)s」。只有待覆核的清冊可以提出疑義或回覆。"),
+    "sheet.line_queried": _("第 %(positions)s 列的疑義尚未回覆。請編製人員回覆或剔除後再覆核。"),
+    "sheet.queried_already": _("第 %(position)s 列已有待回覆的疑義。請等候編製人員回覆。"),
+    "sheet.no_query": _("此列沒有待回覆的疑義。請回清冊查看最新情形。"),
+    "sheet.own_query": _("此疑義由您提出，請由編製人員回覆。"),
+    "bank.line_unfit": _("第 %(position)s 列 %(payee)s 不能寫入銀行媒體檔：%(why)s"),
+    "bank.not_big5": _(
+        "欄位 %(field)s 的「%(text)s」含有 Big5 沒有的字。請洽銀行確認代用字後更正。"
+    ),
+    "bank.too_long": _(
+        "欄位 %(field)s 的「%(text)s」有 %(length)s 位元組，超過 %(limit)s 位元組。請縮短後再辦理。"
+    ),
     "sheet.not_waiting": _(
         "該期款的狀態為「%(state)s」。只有審核通過、尚未編入清冊的期款可以更正帳戶。"
     ),
@@ -54,6 +70,7 @@ STATES = {
     "SheetEvent.APPROVE": _("核准"),
     "SheetEvent.SEND": _("送件"),
     "SheetEvent.SETTLE": _("對帳"),
+    "SheetEvent.AMEND": _("更正"),
     "SheetEvent.VOID": _("作廢"),
     "LineState.LIVE": _("待付款"),
     "LineState.SENT": _("已送件"),
@@ -69,6 +86,16 @@ STATES = {
     "Rung.APPROVE": _("核准"),
     "Rung.SEND": _("送件"),
     "Rung.SETTLE": _("對帳"),
+    "Deed.SCORE": _("評分"),
+    "Deed.CLAIM": _("登錄或審核請款"),
+    "Deed.MAKE": _("編製清冊"),
+    "Deed.CHANGE": _("更正清冊"),
+    "Deed.CHECK": _("覆核清冊"),
+    "Deed.APPROVE": _("核准清冊"),
+    "Deed.SEND": _("送件"),
+    "Deed.SETTLE": _("登錄銀行回覆"),
+    "LineChange.EXCLUDED": _("剔除"),
+    "LineChange.ACCOUNT": _("更正帳戶"),
     "ReturnReason.ACCOUNT_WRONG": _("帳號錯誤"),
     "ReturnReason.ACCOUNT_CLOSED": _("帳戶已結清"),
     "ReturnReason.NAME_DIFFERS": _("戶名不符"),
@@ -84,5 +111,9 @@ ACTS = {
     "sheet.settle": _("登錄付款結果"),
     "sheet.settle_line": _("登錄付款結果"),
     "sheet.void": _("作廢撥款清冊"),
+    "sheet.exclude_line": _("剔除清冊明細"),
+    "sheet.correct_line": _("更正清冊明細的帳戶"),
+    "sheet.query_line": _("提出清冊疑義"),
+    "sheet.answer_query": _("回覆清冊疑義"),
     "claim.correct_account": _("更正撥款帳戶"),
 }

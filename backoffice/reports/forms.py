@@ -6,16 +6,21 @@ from typing import Any
 
 from flask import request
 from flask_babel import lazy_gettext as _
-from wtforms import HiddenField, SelectField
+from wtforms import Form, FormField, HiddenField, SelectField
 
-from backoffice.messages import ACTS
-from backoffice.reports.rules import DOCUMENT_MAX, NOTE_MAX
+from backoffice.kernel.money import Ntd
+from backoffice.ledger.rules import ShiftKind
+from backoffice.messages import ACTS, shown
+from backoffice.reports.rules import DOCUMENT_MAX, NOTE_MAX, Document
+from backoffice.reports.rules.plan import MONTHS, MonthPlan
+from backoffice.reports.rules.shifts import REASON_MAX, Shift
 from backoffice.web.forms import (
     AmountField,
     BackofficeForm,
     LineField,
     ParagraphField,
     RocDateField,
+    VersionField,
     not_blank,
     required,
 )
@@ -40,6 +45,89 @@ class BudgetForm(BackofficeForm):
     def offer(self, schemes: list[tuple[str, str]]) -> None:
         """Offer these schemes: code and what it is called."""
         self.scheme.choices = schemes
+
+
+class PaperForm(BackofficeForm):
+    """An official document: its number and its day."""
+
+    document_number = LineField(
+        _("公文字號"), [required(), not_blank], render_kw={"maxlength": DOCUMENT_MAX}
+    )
+    on = RocDateField(_("公文日期"), [required()], render_kw={"maxlength": 20})
+
+    @property
+    def paper(self) -> Document:
+        """The document; only after the form was validated."""
+        return Document(self.document_number.text, self.on.day)
+
+
+class MonthForm(Form):
+    """One month of the plan: what the page showed, and what it shall be."""
+
+    before = HiddenField()
+    planned = AmountField(_("計畫分配數"), render_kw={"maxlength": 20, "data-cell": ""})
+
+    def month(self, number: int) -> MonthPlan | None:
+        """What was typed for the month; None where there was no field for it."""
+        shown = str(self.before.data or "")
+        if not shown.isdecimal():
+            return None
+        return MonthPlan(number, Ntd(int(shown)), self.planned.amount or Ntd(0))
+
+
+class PlanForm(PaperForm):
+    """A year of allotments by month: `month_1` … `month_12`; what has begun is not sent."""
+
+    note = LineField(_("摘要"), render_kw={"maxlength": NOTE_MAX})
+
+    def cell(self, number: int) -> MonthForm:
+        """The fields of a month."""
+        field = self[f"month_{number}"]
+        assert isinstance(field, FormField)
+        assert isinstance(field.form, MonthForm)
+        return field.form
+
+    def typed(self) -> tuple[MonthPlan, ...]:
+        """The months that the page let be changed."""
+        found = (self.cell(number).month(number) for number in MONTHS)
+        return tuple(month for month in found if month is not None)
+
+
+for _number in MONTHS:
+    setattr(PlanForm, f"month_{_number}", FormField(MonthForm))
+
+
+class ShiftForm(PaperForm):
+    """A transfer of appropriation to another scheme, or a reduction."""
+
+    kind = SelectField(_("種類"), [required()])
+    source = SelectField(_("流出或減列方案"), [required()])
+    target = SelectField(_("流入方案"))
+    amount = AmountField(_("金額"), [required()], render_kw={"maxlength": 20})
+    reason = ParagraphField(_("理由"), [required(), not_blank], render_kw={"maxlength": REASON_MAX})
+
+    def offer(self, schemes: list[tuple[str, str]]) -> None:
+        """Offer these schemes: code and what it is called."""
+        self.kind.choices = [(kind.value, shown(kind)) for kind in ShiftKind]
+        self.source.choices = schemes
+        self.target.choices = [("", _("（減列不選）")), *schemes]
+
+    @property
+    def shift(self) -> Shift:
+        """What was typed; only after the form was validated."""
+        return Shift(
+            ShiftKind(self.kind.data), self.source.data, self.target.data or None, self.amount.ntd
+        )
+
+
+class DecisionForm(BackofficeForm):
+    """The manager's word on what accounting entered."""
+
+    RETURN = "return"
+
+    version = VersionField()
+    step = HiddenField()
+    note = ParagraphField(_("退回理由"), render_kw={"maxlength": REASON_MAX})
 
 
 class AddressForm(BackofficeForm):

@@ -74,6 +74,14 @@ def roc_datetime(instant: datetime | None) -> str:
     return f"{_slashes(local.date())} {local.hour:02d}:{local.minute:02d}"
 
 
+def roc_clock(instant: datetime | None) -> str:
+    """112/05/08 10:20:04 in Taipei, where the second counts."""
+    if instant is None:
+        return NOTHING_KNOWN
+    local = as_utc(instant).astimezone(taiwan.TAIPEI)
+    return f"{_slashes(local.date())} {local:%H:%M:%S}"
+
+
 FILTERS: Final[dict[str, Callable[..., str]]] = {
     "ntd": ntd,
     "ntd_unit": ntd_unit,
@@ -83,6 +91,7 @@ FILTERS: Final[dict[str, Callable[..., str]]] = {
     "roc_date": roc_date,
     "roc_slashes": roc_slashes,
     "roc_datetime": roc_datetime,
+    "roc_clock": roc_clock,
 }
 
 

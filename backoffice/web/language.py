@@ -175,3 +175,13 @@ def register(app: Flask) -> None:
     """Make the application's templates ours; before anything asks for its Jinja environment."""
     app.jinja_environment = Templates
     app.extensions[EXTENSION] = {}
+
+
+def gettext(text: str, **facts: object) -> str:
+    """The text in the reader's language, as Flask-Babel's `gettext` says it, for busy pages.
+
+    Flask-Babel looks the request's language up anew for every word; a board has hundreds.
+    """
+    spoken = language()
+    found = text if spoken is None else spoken.catalogue.gettext(text)
+    return found % facts if facts else found

@@ -12,7 +12,7 @@ from jinja2 import StrictUndefined
 from backoffice.access import Actor, Permission
 from backoffice.messages import act_words, shown
 from backoffice.messages.records import account_words, field_words, subject_words, value_words
-from backoffice.web import filters, guard
+from backoffice.web import figures, filters, guard
 from backoffice.web.forms import BackofficeForm
 from backoffice.web.language import language
 from backoffice.web.lists import list_files
@@ -39,7 +39,12 @@ def register(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     filters.register(app)
     app.jinja_env.filters["shown"] = _shown
-    app.jinja_env.globals["list_files"] = list_files
+    app.jinja_env.globals.update(
+        list_files=list_files,
+        explain_url=figures.explain_url,
+        explain_case_url=figures.explain_case_url,
+        explain_sheet_url=figures.explain_sheet_url,
+    )
     # Flask-Babel looks the request's language up anew for every word; a page has hundreds.
     cast("Any", app.jinja_env).install_gettext_callables(_gettext, _ngettext, newstyle=True)
     app.jinja_env.filters.update(

@@ -12,10 +12,12 @@ from backoffice.messages import SENTENCES
 from tests.given import refusals
 
 # The catalogue also words findings and errors of an intake (in capitals), and what belongs to them.
-CODE = re.compile(r"stale|(?!hint\.)[a-z_]+\.[a-z_]+")
+CODE = re.compile(r"stale|(?!hint\.)[a-z_]+\.[a-z0-9_]+")
 
 NOTICE = "A notice of what was read from a workbook; nothing is refused."
 CELL = "A cell of a workbook: told as an error of its case in the preview, which is not refused."
+STATEMENT = "A cell of a bank's statement: told by row and column in its preview, not refused."
+DESK = "The fee desk asks for it first, in words of its own."
 FORM = "The form asks for it first, in words of its own; the command line and other acts meet it."
 OFFERED = "The form's list offers no other, and answers first whoever sends one all the same."
 EXPORT = "No list of the office is as long, and no text or number in it as large."
@@ -30,18 +32,36 @@ EXCEPTIONS = {
     "case.no_such_officer": OFFERED,
     "cell.too_long": CELL,
     "cell.unreadable": CELL,
+    "bank.item_done": OFFERED,
+    "bank.resolution_wrong": OFFERED,
+    "bank.unreadable": "The reader of the bank's answer names the line and its bytes instead.",
     "budget.document_missing": FORM,
+    "budget.same_person": "An account has one role: who enters a budget document approves none.",
     "closing.not_a_condition": OFFERED,
     "consortium.none": ELSEWHERE,
     "document.too_slow": SLOW,
     "ending.demand_missing": FORM,
     "ending.ground_missing": FORM,
     "ending.known_missing": FORM,
+    "fee.cell_blank": STATEMENT,
+    "fee.cell_formula": STATEMENT,
+    "fee.in_future": DESK,
+    "fee.invoice_missing": FORM,
+    "fee.medium_missing": FORM,
+    "fee.not_asked": ELSEWHERE,
+    "fee.note_missing": FORM,
+    "fee.nothing": DESK,
+    "fee.number_twice": STATEMENT,
+    "fee.receipt_missing": FORM,
     "firm.block_reversed": "No page blocks a firm yet: the act is there for the authority's list.",
     "intake.sheet_twice": "The reader refuses two sheets of one name first.",
     "ledger.short": FAULT,
     "people.name_missing": FORM,
+    "quota.full": "The ledger's guard: places are given by balance, so nobody is ever told.",
     "recovery.final_missing": FORM,
+    "refund.account_missing": FORM,
+    "refund.payee_missing": FORM,
+    "refund.reference_missing": FORM,
     "scheme.closed": "Told as an error of its case in the preview of a workbook.",
     "scheme.unknown": FAULT,
     "scheme.variant_unknown": FAULT,
@@ -65,6 +85,12 @@ EXCEPTIONS = {
     "workbook.too_long": EXPORT,
     "workbook.too_slow": SLOW,
     "workbook.unnamed_column": NOTICE,
+    "loan.call_ground": OFFERED,
+    "loan.class_unknown": OFFERED,
+    "loan.not_for_scheme": ELSEWHERE,
+    "loan.notice_missing": FORM,
+    "bank_line.loan_over": "A loan that is over has no open line: the page says so.",
+    "bank_line.nothing_left": "Only rounding up each period could use a commitment up.",
 }
 
 # Whole families of codes that only the command line meets: no page takes or restores a copy.

@@ -29,9 +29,24 @@ Sheets = dict[str, list[list[Any]]]
 
 
 def expected() -> dict[str, Any]:
-    """What the sample must give, but for places, which are another issue."""
+    """What the sample must give, but for places: those take an acceptance."""
     found: dict[str, Any] = json.loads(EXPECTED.read_text(encoding="utf-8"))
     return found | {"cases": comparable(found["cases"])}
+
+
+def expected_places() -> dict[str, tuple[int | None, int | None]]:
+    """Place and position in line that the sample must give, by case number."""
+    found: dict[str, Any] = json.loads(EXPECTED.read_text(encoding="utf-8"))
+    return places_told(found["cases"])
+
+
+def places_told(cases: dict[str, Any]) -> dict[str, tuple[int | None, int | None]]:
+    """Place and position in line of the cases that have one, as told."""
+    return {
+        number: (told["seat"], told["waitlist"])
+        for number, told in cases.items()
+        if "seat" in told or "waitlist" in told
+    }
 
 
 def comparable(cases: dict[str, Any]) -> dict[str, Any]:

@@ -120,6 +120,21 @@ def test_accepting_also_takes_on_what_came_in_before(
     assert states(office) == {CaseState.IN_REVIEW: 1, CaseState.QUALIFYING: 1}
 
 
+@pytest.mark.parametrize("layout", ["as sent", "shuffled"])
+def test_accepting_the_sample_gives_the_expected_places_whatever_the_order_of_rows(
+    app: Flask, tmp_path: Path, layout: str
+) -> None:
+    path = tmp_path / "sample.xlsx"
+    content = books.SAMPLE.read_bytes()
+    path.write_bytes(content if layout == "as sent" else books.shuffled(content, str))
+
+    found = told(intake(app, path, "--json", "--accept"))
+    again = told(intake(app, path, "--json"))
+
+    assert books.places_told(found["cases"]) == books.expected_places()
+    assert books.places_told(again["cases"]) == books.expected_places()
+
+
 def test_a_file_refused_as_a_whole_ends_with_2_and_the_sentence(app: Flask, tmp_path: Path) -> None:
     path = tmp_path / "letter.xlsx"
     path.write_bytes(b"no workbook")

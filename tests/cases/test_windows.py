@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -16,6 +17,8 @@ from backoffice.cases.rules import unpacked
 from backoffice.documents import Upload
 from backoffice.kernel.clock import FixedClock
 from backoffice.kernel.refusal import Refused
+from backoffice.kernel.taiwan import TAIPEI
+from backoffice.scheme import registry
 from backoffice.use_case import Office
 from tests import given
 from tests.given import cases
@@ -45,6 +48,29 @@ def findings_of(office: Office, number: str) -> list[tuple[str, object]]:
                 .where(Case.number == number)
             )
         ]
+
+
+@pytest.mark.scenario("A04")
+def test_a_round_that_closes_within_a_day_is_open_up_to_that_hour(
+    office: Office, clock: FixedClock
+) -> None:
+    closes_at = datetime(2025, 3, 20, 18, tzinfo=TAIPEI)
+    clock.set(closes_at + timedelta(hours=1))
+    (shipped,) = (each for each in registry.catalogue() if each.key.scheme == "S03")
+    application = replace(shipped.application, closes_at=closes_at)
+    with registry.using(registry.Catalogue([replace(shipped, application=application)])):
+        cases.import_cases(
+            office,
+            [
+                cases.a_submitted_case(
+                    closes_at - timedelta(seconds=1), number="S03-1", scheme="S03"
+                ),
+                cases.a_submitted_case(closes_at, number="S03-2", scheme="S03"),
+            ],
+        )
+
+    assert findings_of(office, "S03-1") == []
+    assert findings_of(office, "S03-2") == [("WINDOW_CLOSED", "date")]
 
 
 @pytest.mark.scenario("A07")

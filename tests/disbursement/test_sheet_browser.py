@@ -25,12 +25,12 @@ pytestmark = pytest.mark.browser
 
 
 @contextmanager
-def window(app: Flask, browser: Browser, who: Actor) -> Iterator[Page]:
+def window(app: Flask, browser: Browser, who: Actor, *, scripts: bool = True) -> Iterator[Page]:
     """A window in which somebody has signed in."""
     cookie = signed_in(app, who).get_cookie("sid")
     assert cookie is not None
     with serve(app) as address:
-        context = browser.new_context(base_url=address, locale="zh-TW")
+        context = browser.new_context(base_url=address, locale="zh-TW", java_script_enabled=scripts)
         context.add_cookies([{"name": "sid", "value": cookie.value, "url": address}])
         yield context.new_page()
         context.close()

@@ -20,7 +20,8 @@ from backoffice.messages import sheets as words
 from backoffice.people.operations import change_role
 from backoffice.use_case import REGISTER, Office
 from tests import given
-from tests.given import people
+from tests.given import disbursement as world
+from tests.given import paydesk, people
 from tests.given import sheets as desk
 from tests.given.web import filled_in, page, signed_in, soup_of, submit, words_of
 
@@ -193,6 +194,77 @@ def not_waiting(app: Flask, office: Office) -> Said:
     return Said(sent, ("998877",))
 
 
+def at_line(office: Office, client: FlaskClient, sheet_id: int, deed: str, **typed: str) -> Said:
+    """Send a form of the first line whose page may show no button."""
+    line = desk.line_rows(office, sheet_id)[0]
+    token = page(client, DESK).select_one("input[name=csrf_token]")
+    assert token is not None
+    facts = {"csrf_token": token["value"], "version": paydesk.version_of(office, sheet_id)}
+    sent = client.post(url(sheet_id, f"lines/{line.id}/{deed}"), data={**facts, **typed})
+    return Said(sent, tuple(typed.values()))
+
+
+def changed_by_you(app: Flask, office: Office) -> Said:
+    sheet_id = desk.a_made_sheet(office, 3_000_000, 2_999_999)
+    paydesk.exclude(office, sheet_id, who=given.ACCOUNTING_2)
+    client = signed_in(app, given.ACCOUNTING_2)
+    version = paydesk.version_of(office, sheet_id)
+    return Said(with_token(client, url(sheet_id, "check"), version))
+
+
+def last_line(app: Flask, office: Office) -> Said:
+    sheet_id = desk.a_made_sheet(office)
+    client = signed_in(app, given.ACCOUNTING)
+    return at_line(office, client, sheet_id, "exclude", reason="帳號誤植")
+
+
+def not_being_checked(app: Flask, office: Office) -> Said:
+    sheet_id = desk.a_checked_sheet(office)
+    client = signed_in(app, given.ACCOUNTING_2)
+    return at_line(office, client, sheet_id, "query", note="領據日期有誤")
+
+
+def line_queried(app: Flask, office: Office) -> Said:
+    sheet_id = desk.a_made_sheet(office)
+    paydesk.ask(office, sheet_id)
+    return Said(submit(signed_in(app, given.ACCOUNTING_2), url(sheet_id, "check")))
+
+
+def queried_already(app: Flask, office: Office) -> Said:
+    sheet_id = desk.a_made_sheet(office)
+    paydesk.ask(office, sheet_id)
+    client = signed_in(app, given.ACCOUNTING_2)
+    return at_line(office, client, sheet_id, "query", note="再問一次")
+
+
+def no_query(app: Flask, office: Office) -> Said:
+    sheet_id = desk.a_made_sheet(office)
+    client = signed_in(app, given.ACCOUNTING)
+    return at_line(office, client, sheet_id, "answer", note="已查明")
+
+
+def own_query(app: Flask, office: Office) -> Said:
+    sheet_id = desk.a_made_sheet(office)
+    paydesk.ask(office, sheet_id)
+    client = signed_in(app, given.ACCOUNTING_2)
+    return at_line(office, client, sheet_id, "answer", note="自問自答")
+
+
+def unfit(app: Flask, office: Office, number: str) -> Said:
+    chosen = replace(desk.firm(0), number=number)
+    case_id = world.a_verified_claim(office, chosen)
+    sheet_id = desk.make(office, [world.tranches(office, case_id)[0].id])
+    return Said(submit(signed_in(app, given.ACCOUNTING_2), url(sheet_id, "check")))
+
+
+def unfit_for_its_length(app: Flask, office: Office) -> Said:
+    return unfit(app, office, "S01-112-00000000000001")
+
+
+def unfit_for_a_character(app: Flask, office: Office) -> Said:
+    return unfit(app, office, "S01-112-𠮷")
+
+
 PROVOKED: dict[str, Callable[[Flask, Office], Said]] = {
     "sheet.empty": empty,
     "sheet.too_long": too_long,
@@ -212,6 +284,16 @@ PROVOKED: dict[str, Callable[[Flask, Office], Said]] = {
     "sheet.reason_missing": unreasoned,
     "sheet.note_missing": unexplained,
     "sheet.not_waiting": not_waiting,
+    "sheet.changed_by_you": changed_by_you,
+    "sheet.last_line": last_line,
+    "sheet.not_being_checked": not_being_checked,
+    "sheet.line_queried": line_queried,
+    "sheet.queried_already": queried_already,
+    "sheet.no_query": no_query,
+    "sheet.own_query": own_query,
+    "bank.line_unfit": unfit_for_its_length,
+    "bank.too_long": unfit_for_its_length,
+    "bank.not_big5": unfit_for_a_character,
 }
 
 

@@ -14,17 +14,27 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import AnyConverter, Rule
 
 from backoffice.access import Actor, Permission, Role
-from backoffice.cases.models import Case, Import, Member
+from backoffice.cases.models import Case, Import, Member, SeatConflict
 from backoffice.disbursement.models import (
+    BankAnswer,
+    BankClaim,
+    BankClaimLine,
+    BankItem,
     Checkpoint,
     Claim,
     Ending,
+    FeeLine,
+    FeeRefund,
+    FeeStatement,
     Recovery,
+    Repayment,
     Sheet,
+    SheetLine,
     SpendingLine,
     Tranche,
 )
 from backoffice.documents import Document
+from backoffice.ledger.models import BudgetShift
 from backoffice.people.models import Account, Employment, SignInSession
 from backoffice.people.rules import AccountState
 from backoffice.review.models import Assignment, StageOpinion
@@ -38,26 +48,40 @@ WORDS: Mapping[str, Sequence[Any]] = {
     "scheme": ["S01"],
     "number": [1],
     "stage": ["available"],
+    "figure": ["commitments"],
+    "year": [2024],
     "page": [1],
     "filename": ["style.css"],
+    "day": ["2023-12-15", "2024-06-07"],
 }
 RECORDS: Mapping[str, Any] = {
     "case_id": Case.id,
     "import_id": Import.id,
+    "conflict_id": SeatConflict.id,
     "document_id": Document.id,
     "checkpoint_id": Checkpoint.id,
     "tranche_id": Tranche.id,
     "claim_id": Claim.id,
     "ending_id": Ending.id,
+    "fee_line_id": FeeLine.id,
+    "refund_id": FeeRefund.id,
+    "statement_id": FeeStatement.id,
     "line_id": SpendingLine.id,
     "member_id": Member.id,
+    "payment_id": SheetLine.id,
     "recovery_id": Recovery.id,
     "sheet_id": Sheet.id,
+    "answer_id": BankAnswer.id,
+    "item_id": BankItem.id,
+    "repayment_id": Repayment.id,
     "assignment_id": Assignment.id,
     "opinion_id": StageOpinion.id,
+    "bank_claim_id": BankClaim.id,
+    "bank_line_id": BankClaimLine.id,
     "account_id": Account.id,
     "employment_id": Employment.id,
     "session_id": SignInSession.id,
+    "shift_id": BudgetShift.id,
 }
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection
 
 from backoffice.access import Actor, Role
 from backoffice.db import sessions
 from backoffice.invariants import REGISTER, violations
 from backoffice.web import guard
 from tests.given.web import signed_in
+from tests.invariants.planting import known_faults, planted
 
 # By the invariant's number: what the insider does.
 FAULTS = {
@@ -97,19 +97,8 @@ FAULTS = {
 }
 
 
-def plant(connection: Connection, fault: str) -> None:
-    """Do it, with nothing in the way."""
-    connection.exec_driver_sql("PRAGMA ignore_check_constraints = ON")
-    triggers = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-    for (name,) in triggers.all():
-        connection.exec_driver_sql(f"DROP TRIGGER {name}")
-    connection.exec_driver_sql("DROP INDEX IF EXISTS uq_sheet_line_live")
-    changed = connection.exec_driver_sql(fault).rowcount
-    assert changed > 0, "the fault changed nothing"
-
-
 def test_every_invariant_has_its_planted_fault() -> None:
-    assert {name.split()[0] for name in REGISTER} == set(FAULTS)
+    assert {name.split()[0] for name in REGISTER} == known_faults()
 
 
 @pytest.mark.parametrize("number", sorted(FAULTS))
@@ -117,12 +106,7 @@ def test_a_planted_fault_is_named(world: Flask, number: str) -> None:
     if number == "I-48":
         signed_in(world, Actor(1, "", Role.OFFICER))
     house: guard.House = world.extensions[guard.EXTENSION]
-    with house.office.engine.connect() as connection:
-        connection.exec_driver_sql("COMMIT")
-        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-        plant(connection, FAULTS[number])
-        connection.commit()
+    planted(house.office.engine, FAULTS[number])
 
     found = {violation.invariant.split()[0] for violation in violations(sessions.session())}
 

@@ -2,12 +2,16 @@
 
 One line is not on that page: an annulment asks for the rest of an instalment of which an earlier
 demand has asked a part back. The model knows these and nothing of the product's own tables; a test
-compares the two.
+compares the two. A room that comes later adds its table here, its deeds as a module of `hands`,
+and its model to `machine.MODELS`.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import NamedTuple
 
 Kind = str
 State = str
@@ -70,10 +74,42 @@ REPORTED ACCEPT ACCEPTED
 REPORTED REJECT DUE
 PLANNED,DUE,OVERDUE,REPORTED,ACCEPTED FREEZE FROZEN
 """
+_SHEET = """
+MADE CHECK CHECKED
+CHECKED APPROVE APPROVED
+APPROVED SEND SENT
+SENT SETTLE SETTLED
+MADE,CHECKED,APPROVED VOID VOIDED
+"""
+_SHEET_LINE = """
+LIVE SEND SENT
+LIVE VOID VOIDED
+SENT PAY PAID
+SENT RETURN RETURNED
+"""
+_RECOVERY = """
+PREPARED DEMAND DEMANDED
+PREPARED MERGE MERGED
+DEMANDED RECOVER RECOVERED
+DEMANDED ENFORCE ENFORCEMENT
+ENFORCEMENT RECOVER RECOVERED
+ENFORCEMENT WRITE_OFF WRITTEN_OFF
+"""
+_ENDING = """
+PROPOSED DECIDE DECIDED
+PROPOSED RETURN RETURNED
+"""
+_OFFER = """
+OPEN ACCEPT ACCEPTED
+OPEN DECLINE DECLINED
+OPEN MISS_ANSWER UNANSWERED
+OPEN WITHDRAW WITHDRAWN
+"""
 # Moves of the product's tables that nobody can make yet; each says what will make them.
 _SUPPLEMENT = "documents and supplement"
 _SERVICE = "schemes of service and seats"
 _CHANGE = "change requests"
+_BANK = "the bank's reconciliation: what was entered wrongly is taken back"
 LATER: Mapping[tuple[Kind, Event], str] = {
     ("case", "FIND_DEFICIENT"): _SUPPLEMENT,
     ("case", "RESUBMIT"): _SUPPLEMENT,
@@ -84,6 +120,13 @@ LATER: Mapping[tuple[Kind, Event], str] = {
     ("case", "CANCEL"): _SERVICE,
     ("checkpoint", "CHANGE"): _CHANGE,
     ("checkpoint", "REMOVE"): _CHANGE,
+    ("sheet", "AMEND"): _BANK,
+    ("recovery", "REOPEN"): _BANK,
+    ("recovery", "REOPEN_ENFORCED"): _BANK,
+}
+# The same of an event that is played from other states.
+LATER_FROM: Mapping[tuple[Kind, State, Event], str] = {
+    ("tranche", "RECOVERED", "ENFORCE"): _BANK,
 }
 # A state that only a later move leads to: what happens from there is later too.
 LATER_STATES = frozenset(
@@ -98,16 +141,69 @@ def _rows(table: str) -> Iterator[tuple[State, Event, State]]:
             yield state, event, target
 
 
+_TABLES = {
+    "case": _CASE,
+    "tranche": _TRANCHE,
+    "checkpoint": _CHECKPOINT,
+    "sheet": _SHEET,
+    "sheet_line": _SHEET_LINE,
+    "recovery": _RECOVERY,
+    "ending": _ENDING,
+    "offer": _OFFER,
+}
 LAW: Mapping[Kind, Mapping[tuple[State, Event], State]] = {
     kind: {(state, event): target for state, event, target in _rows(table)}
-    for kind, table in (("case", _CASE), ("tranche", _TRANCHE), ("checkpoint", _CHECKPOINT))
+    for kind, table in _TABLES.items()
+}
+# Where a record begins: a table's first line begins there.
+FIRST: Mapping[Kind, State] = {kind: next(_rows(table))[0] for kind, table in _TABLES.items()}
+
+
+# Two events lead from here to there: the act says which of them it was.
+SAYS: Mapping[str, Event] = {"case.give_up": "GIVE_UP", "midterm.conclude": "FAIL_MIDTERM"}
+
+
+class Moved(NamedTuple):
+    """A move of the law: of which kind of record, from where, by what, to where."""
+
+    kind: Kind
+    state: State
+    event: Event
+    target: State
+
+
+# The move of another record that brings one of this kind into being.
+BEGINS: Mapping[Kind, Moved] = {
+    "tranche": Moved("case", "AWARDED", "SIGN_CONTRACT", "ACTIVE"),
+    "checkpoint": Moved("case", "AWARDED", "SIGN_CONTRACT", "ACTIVE"),
+    "sheet": Moved("tranche", "VERIFIED", "PUT_ON_SHEET", "SHEETED"),
+    "sheet_line": Moved("tranche", "VERIFIED", "PUT_ON_SHEET", "SHEETED"),
+    "recovery": Moved("tranche", "PLANNED", "SETTLE_TO_ZERO", "VOID"),
+    "offer": Moved("case", "SCORED", "OFFER_PARTIAL", "OFFERED"),
 }
 
 
-def moves() -> list[tuple[Kind, State, Event, State]]:
-    """Every move that somebody can make, of all three tables."""
+def moves() -> list[Moved]:
+    """Every move that somebody can make, of all tables."""
     return [
-        (kind, state, event, target)
+        Moved(kind, state, event, target)
         for kind, table in LAW.items()
         for (state, event), target in table.items()
     ]
+
+
+@cache
+def road(kind: Kind, before: State, after: State) -> tuple[Moved, ...] | None:
+    """The shortest way of the law from one state to another; None when there is none."""
+    roads: deque[tuple[Moved, ...]] = deque([()])
+    reached = {before}
+    while roads:
+        so_far = roads.popleft()
+        here = so_far[-1].target if so_far else before
+        if here == after:
+            return so_far
+        for (state, event), target in LAW[kind].items():
+            if state == here and target not in reached:
+                reached.add(target)
+                roads.append((*so_far, Moved(kind, state, event, target)))
+    return None

@@ -1,43 +1,71 @@
 """Hypothesis plays the office: a plain dictionary of states against the real door.
 
-Every step is a move that the law allows, one that it does not, or time that passes. What the law
-allows is drawn from the moves tried least so far. After each step the books are asked: the states
-are what the law says, a refusal has changed nothing at all, and every invariant holds.
+Every step is a move that the law allows, one that it does not, time that passes, or a case that
+comes in. Which move is tried is drawn, and what was made least often so far is the likeliest;
+where no record stands at its beginning, one is led there. After each act of anybody the states
+are compared with the law; after each step the books are asked: a refusal has changed nothing at
+all, and every invariant holds.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime
+from functools import cache
+from random import Random
 from typing import Any, ClassVar
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule
-from sqlalchemy import select
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from sqlalchemy import Engine, String, cast, literal, select, union_all
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from backoffice import audit
 from backoffice.cases.models import Case
 from backoffice.db import write_engine
-from backoffice.disbursement.models import Checkpoint, Tranche
+from backoffice.disbursement.models import (
+    Checkpoint,
+    Ending,
+    Recovery,
+    Sheet,
+    SheetLine,
+    Tranche,
+)
 from backoffice.invariants import REGISTER
 from backoffice.kernel.clock import FixedClock
 from backoffice.kernel.refusal import Refused
+from backoffice.review.models import Offer
 from backoffice.use_case import Office
 from tests.model.hands import Hands, NotNow
-from tests.model.law import LAW, Event, Kind, State
+from tests.model.law import BEGINS, FIRST, LAW, SAYS, Kind, Moved, State, moves, road
+from tests.model.world import arrive
 
-MODELS: Mapping[str, Any] = {"case": Case, "tranche": Tranche, "checkpoint": Checkpoint}
+MODELS: Mapping[Kind, Any] = {
+    "case": Case,
+    "tranche": Tranche,
+    "checkpoint": Checkpoint,
+    "sheet": Sheet,
+    "sheet_line": SheetLine,
+    "recovery": Recovery,
+    "ending": Ending,
+    "offer": Offer,
+}
+STATES = union_all(
+    *(
+        select(literal(kind).label("kind"), model.id, cast(model.state, String).label("state"))
+        for kind, model in MODELS.items()
+    )
+)
 CHAIN = "I-43 the audit chain is whole"
-RARE = 12  # from how many of the moves tried least the next one is drawn
-
-KINDS = ("allowed",) * 7 + ("forbidden",) * 2 + ("time",)
+KINDS = {"allowed": 70, "forbidden": 18, "time": 6, "arrival": 3, "proposal": 3}
+TIRING = 0.25  # what is left of a move's weight after it was tried in vain
+RESTING = 0.97  # what is left of its tiredness after each step of the machine
+WEARY = 4  # as tired as a move becomes when nothing could be done towards it at all
 
 Record = tuple[Kind, int]
-Moved = tuple[Kind, State, Event, State]
 
 
 class OfficeMachine(RuleBasedStateMachine):
@@ -46,112 +74,212 @@ class OfficeMachine(RuleBasedStateMachine):
     copy: ClassVar[Callable[[], AbstractContextManager[str]]]
     began: ClassVar[datetime]
     seen: ClassVar[Counter[Moved]]
-    tried: ClassVar[Counter[tuple[Kind, State, Event]]]
     steps: ClassVar[Counter[str]]
+    failures: ClassVar[list[Exception]]
 
     def __init__(self) -> None:
         super().__init__()
         self.stack = ExitStack()
         url = self.stack.enter_context(type(self).copy())
-        office = Office(write_engine(url), FixedClock(self.began))
+        office = Office(_engine_of(url), FixedClock(self.began), watch=self)
         self.stack.callback(office.engine.dispose)
-        self.hands = Hands(office)
         self.engine = office.engine
-        self.states: dict[Record, State] = dict(self._states())
+        self.states = self._states()
+        self.tired: defaultdict[Moved, float] = defaultdict(float)
+        self.in_vain: set[tuple[Record, Moved]] = set()
+        self.made: list[tuple[Record, Moved]] = []
+        self.acts = 0
+        self.story: list[str] = []
+        self.hands = Hands(office)
+        self.chance = Random(0)
 
     def teardown(self) -> None:
         with self.stack, Session(self.engine) as session:
-            assert list(REGISTER[CHAIN](session)) == []
+            if not self.failures:
+                assert list(REGISTER[CHAIN](session)) == []
 
-    @rule(kind=st.sampled_from(KINDS), draw=st.integers(0, 9_999))
-    def step(self, kind: str, draw: int) -> None:
-        """One step of one kind; a single rule, for Hypothesis leaves whole rules out of a run."""
-        match kind:
-            case "allowed":
-                self._allowed(draw)
-            case "forbidden":
-                self._forbidden(draw)
-            case _:
-                self._time_passes(1 + draw % 4)
+    # --- the office tells of each act ---------------------------------------------------------
 
-    def _forbidden(self, draw: int) -> None:
+    def performed(self, name: str, outcome: str, seconds: float) -> None:
+        """After each act every change of a state is a move of the law, or a few; refused, none."""
+        self.story.append(f"    {name}: {outcome}")
+        now = self._states()
+        if outcome != "done":
+            assert now == self.states, f"{name} ended with {outcome}, yet moved something"
+            return
+        self.acts += 1
+        for record, state in now.items():
+            kind = record[0]
+            before = self.states.get(record, FIRST[kind])
+            if before == state:
+                continue
+            way = road(kind, before, state)
+            assert way is not None, f"{name} led {record} from {before} to {state}"
+            self.made += [(record, _as_said(name, move)) for move in way]
+        assert self.states.keys() <= now.keys(), f"{name} made a record vanish"
+        self.states = now
+
+    def waited(self, seconds: float) -> None:
+        """Nobody else writes here."""
+
+    # --- steps --------------------------------------------------------------------------------
+
+    @initialize(number=st.integers(0, 2**64 - 1))
+    def begin(self, number: int) -> None:
+        """One number a run: Hypothesis likes to draw the same one again for every step."""
+        self.chance = Random(number)
+        self.story.append(f"run {number}")
+
+    @rule()
+    def step(self) -> None:
+        """One step of one kind; a single rule, for Hypothesis leaves whole rules out of a run.
+
+        A failure ends the play and is told as it happened. Hypothesis would play it once more, in
+        a world where other moves have become the seldom ones, and say that it is flaky.
+        """
+        if self.failures:
+            return
+        with ExitStack() as stack:
+            stack.push(self._fail)
+            self._step()
+
+    def _fail(
+        self, _kind: type[BaseException] | None, error: BaseException | None, _trace: object
+    ) -> bool:
+        """What went wrong, with all that led to it, kept for whoever began the play."""
+        if not isinstance(error, Exception):
+            return False
+        error.add_note("\n".join(self.story))
+        self.failures.append(error)
+        return True
+
+    def _step(self) -> None:
+        self.made, self.acts = [], 0
+        (kind,) = self.chance.choices(list(KINDS), list(KINDS.values()))
+        outcome = {
+            "allowed": self._allowed,
+            "forbidden": self._forbidden,
+            "time": self._time_passes,
+            "arrival": self._arrival,
+            "proposal": self._proposal,
+        }[kind](self.chance)
+        if self.acts or outcome == "refused":
+            self._judge()
+        self.seen.update(move for _record, move in self.made)
+        self.steps[outcome if self.acts or outcome == "refused" else "nothing to try"] += 1
+        for move in self.tired:
+            self.tired[move] *= RESTING
+
+    def _allowed(self, chance: Random) -> str:
+        """A move that the law allows, or the first move of the road to where it begins."""
+        goal, records = self._goal(chance)
+        fresh = [one for one in records if (one, goal) not in self.in_vain]
+        record = chance.choice(fresh or records)
+        first = self._towards(record, goal)
+        self.story.append(f"{' '.join(first)} of {record[1]}, for {' '.join(goal)}")
+        before = len(self.made)
+        outcome = self._try(record, first)
+        if (record, first) in self.made[before:]:
+            if first == goal:
+                self.tired[goal] = 0
+            return outcome
+        self.in_vain.add((record, goal))
+        self.tired[goal] += 1
+        return outcome
+
+    def _goal(self, chance: Random) -> tuple[Moved, list[Record]]:
+        """A move, those made least and tried in vain least being the likeliest; who is nearest."""
+        open_moves = [move for move in moves() if move.event in self.hands.ways[move.kind]]
+        while True:
+            (goal,) = chance.choices(open_moves, [self._weight(move) for move in open_moves])
+            for one in (goal, BEGINS.get(goal.kind)):
+                records = self._nearest(one) if one else []
+                if one and records:
+                    return one, records
+            self.tired[goal] += WEARY
+
+    def _weight(self, move: Moved) -> float:
+        return float(TIRING ** self.tired[move] / (1 + self.seen[move]) ** 2) + 1e-12
+
+    def _nearest(self, goal: Moved) -> list[Record]:
+        """The records of its kind from which the fewest moves lead to where it begins."""
+        by_distance: defaultdict[int, list[Record]] = defaultdict(list)
+        for record, state in self.states.items():
+            if record[0] != goal.kind:
+                continue
+            way = road(goal.kind, state, goal.state)
+            if way is not None and all(m.event in self.hands.ways[goal.kind] for m in way):
+                by_distance[len(way)].append(record)
+        return sorted(by_distance[min(by_distance)]) if by_distance else []
+
+    def _towards(self, record: Record, goal: Moved) -> Moved:
+        way = road(goal.kind, self.states[record], goal.state)
+        assert way is not None, "the record was chosen because a road leads there"
+        return way[0] if way else goal
+
+    def _try(self, record: Record, move: Moved) -> str:
+        kind, number = record
+        deed = self.hands.ways[kind][move.event]
+        version = self._version(record)
+        try:
+            deed.before(number)
+            deed.deed(number)
+        except NotNow:
+            return "led elsewhere"
+        except Refused as refusal:
+            # Guards beyond the table: what led up to the deed may stand, the deed may not.
+            return f"guarded: {move.event}: {refusal.code}"
+        if move.target == move.state and self._version(record) != version:
+            self.made.append((record, move))  # it stays where it is, and is another round
+        if (record, move) in self.made:
+            return "moved"
+        assert move.event not in self.hands.deeds[kind], f"{record}: no {move.event} came of it"
+        return "led elsewhere"
+
+    def _forbidden(self, chance: Random) -> str:
         """A move that the law does not allow: refused, and nothing is changed."""
-        chosen = sorted(
-            (record, event)
-            for record, state in self.states.items()
-            for event in self.hands.deeds[record[0]]
-            if (state, event) not in LAW[record[0]]
+        record, event = chance.choice(
+            sorted(
+                (record, event)
+                for record, state in self.states.items()
+                for event in self.hands.deeds[record[0]]
+                if (state, event) not in LAW[record[0]]
+            )
         )
-        record, event = chosen[draw % len(chosen)]
-        before = self._head()
+        self.story.append(f"forbidden: {event} of {record}")
+        before, state = self._head(), self.states[record]
         try:
             self.hands.deeds[record[0]][event].deed(record[1])
         except NotNow:
-            self.steps["nothing to try"] += 1
-            return
+            return "nothing to try"
         except (Refused, NoResultFound):  # a page would say no, or that there is no such thing
-            self.steps["refused"] += 1
-        else:
-            raise AssertionError(f"{record} in {self.states[record]} let {event} happen")
-        assert self._head() == before, f"{record}: {event} was refused, yet something is audited"
-        assert dict(self._states()) == self.states
-        self._judge()
+            assert self._head() == before, f"{record}: {event} was refused, yet is audited"
+            return "refused"
+        raise AssertionError(f"{record} in {state} let {event} happen")
 
-    def _time_passes(self, days: int) -> None:
+    def _time_passes(self, chance: Random) -> str:
         """Days go by, and the worker looks at the checkpoints' dates."""
-        self.hands.pass_days(days)
-        self._follow(None, "")
-        self.steps["days passed"] += 1
+        self.story.append("days pass")
+        self.hands.pass_days(chance.randint(1, 4))
+        return "days passed"
 
-    def _allowed(self, draw: int) -> None:
-        """A move that the law allows, of those tried least; the world may lack what it needs."""
-        chosen = sorted(
-            (self.tried[kind, state, event], kind, event, number)
-            for (kind, number), state in self.states.items()
-            for event in self.hands.deeds[kind]
-            if (state, event) in LAW[kind]
-        )
-        _, kind, event, number = chosen[draw % min(RARE, len(chosen))]
-        self.tried[kind, self.states[kind, number], event] += 1
-        move = self.hands.deeds[kind][event]
+    def _arrival(self, chance: Random) -> str:
+        """Another case comes in; every third with something to be found."""
+        self.story.append("a case comes in")
+        arrive(self.hands, [not chance.randrange(3)])
+        return "a case came in"
+
+    def _proposal(self, chance: Random) -> str:
+        """The end of some case is proposed, and waits while others go on with it."""
+        number = chance.choice([record[1] for record in self.states if record[0] == "case"])
+        self.story.append(f"the end of case {number} is proposed")
         try:
-            move.before(number)
-            move.deed(number)
-        except NotNow:
-            self.steps["not now"] += 1
-            return
-        except Refused as refusal:
-            # Guards beyond the table: what led up to the deed may stand, the deed may not.
-            self.steps[f"guarded: {event}: {refusal.code}"] += 1
-            self._follow(None, "")
-            return
-        self.steps["moved"] += 1
-        self._follow((kind, number), event)
+            self.hands.propose_somehow(number)
+        except (NotNow, Refused):
+            return "not proposed"
+        return "an end was proposed"
 
-    def _follow(self, record: Record | None, event: Event) -> None:
-        """Every change of a state is a move of the law, or two; ours is the one that we made."""
-        now = dict(self._states())
-        for each, state in now.items():
-            before = self.states.get(each)
-            if before is None:
-                continue  # a contract has just brought it into being
-            if each == record:
-                via = self._via(each, event, before, state)
-                self.seen.update(via)
-            elif before != state:
-                self.seen.update(_path(each[0], before, state))
-        self.states = now
-        self._judge()
-
-    def _via(self, record: Record, event: Event, before: State, state: State) -> list[Moved]:
-        kind = record[0]
-        target = LAW[kind].get((before, event))
-        if target == state:
-            return [(kind, before, event, state)]
-        # What led up to the deed moved it on first, or what followed from it did.
-        path = _path(kind, before, state)
-        assert any(step[2] == event for step in path), f"{record}: {event} led {before} to {state}"
-        return path
+    # --- the books ----------------------------------------------------------------------------
 
     def _judge(self) -> None:
         """Every invariant; of the audit chain, which is read from its start, once at the end."""
@@ -164,33 +292,27 @@ class OfficeMachine(RuleBasedStateMachine):
             ]
         assert broken == []
 
-    def _states(self) -> Iterator[tuple[Record, State]]:
+    def _states(self) -> dict[Record, State]:
         with Session(self.engine) as session:
-            for kind, model in MODELS.items():
-                for number, state in session.execute(select(model.id, model.state)):
-                    yield (kind, number), state.value
+            rows: Sequence[Any] = session.execute(STATES).all()
+        return {(row.kind, row.id): row.state for row in rows}
+
+    def _version(self, record: Record) -> int:
+        return int(self.hands.row(MODELS[record[0]], record[1]).version)
 
     def _head(self) -> int:
         with Session(self.engine) as session:
             return audit.head(session).seq
 
 
-def _path(kind: Kind, before: State, after: State) -> list[Moved]:
-    """The shortest way of the law from one state to another; AssertionError when there is none."""
-    roads: list[list[Moved]] = [[]]
-    reached = {before}
-    while roads:
-        longer = []
-        for road in roads:
-            here = road[-1][3] if road else before
-            for (state, event), target in LAW[kind].items():
-                if state != here:
-                    continue
-                step = [*road, (kind, state, event, target)]
-                if target == after:
-                    return step
-                if target not in reached:
-                    reached.add(target)
-                    longer.append(step)
-        roads = longer
-    raise AssertionError(f"no move of the law leads a {kind} from {before} to {after}")
+@cache
+def _engine_of(url: str) -> Engine:
+    """One engine for all copies in the same place: what it has compiled serves every run."""
+    return write_engine(url)
+
+
+def _as_said(act: str, move: Moved) -> Moved:
+    """The same move by the event that the act says, where it leads there too."""
+    said = SAYS.get(act, move.event)
+    is_so = LAW[move.kind].get((move.state, said)) == move.target
+    return move._replace(event=said) if is_so else move

@@ -1,30 +1,32 @@
-"""The world that every run of the model begins with: cases on every floor, too little money."""
+"""The world that every run of the model begins with: cases on every floor, and no money left.
+
+Every award brings what it needs into the budget and nothing beyond it, so from the first step on
+whoever is decided next is offered a part or waits, until somebody's money comes back.
+"""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 
-from backoffice.access import SYSTEM, Permission
+from backoffice.access import SYSTEM
+from backoffice.cases.models import Case
 from backoffice.cases.operations import take_from_queue
+from backoffice.disbursement.rules.recoveries import RecoveryState
 from backoffice.kernel.clock import FixedClock
 from backoffice.kernel.money import Ntd
 from backoffice.kernel.taiwan import TAIPEI
-from backoffice.ledger.operations import allot, appropriate
-from backoffice.use_case import Act, Office, use_case
+from backoffice.use_case import Office
 from tests import given
 from tests.given import cases
 from tests.model.hands import Hands
-from tests.model.hands.desk import SCHEME
+from tests.model.hands.cases import LITTLE
+from tests.model.hands.desk import SCHEME, put_budget
 
 RECEIVED = datetime(2023, 12, 1, 10, 0, tzinfo=TAIPEI)
 NOW = datetime(2024, 3, 1, 9, 0, tzinfo=TAIPEI)
-LATELY = date(2024, 2, 27)
-SUBSIDY = 2_000_000
-# How many cases begin in which state, in the order in which they are brought there.
-SETTLED, CLOSING, SECOND_HALF, ACTIVE, AWARDED, SCORED, IN_REVIEW, QUALIFYING, DOUBTFUL = range(9)
-COUNTS = (3, 3, 3, 4, 3, 3, 2, 2, 2)
-AWARDS = sum(COUNTS[: AWARDED + 1])
-BUDGET = SUBSIDY * AWARDS + SUBSIDY // 2  # the next award is covered in part
+LATELY = date(2024, 2, 27)  # in time to be signed, or to lapse
+SUBSIDIES = (2_000_000, 2_700_000)  # asked for in turn, so a part is not always the same
 ROAD = (
     "QUALIFY",
     "CLOSE_SCORING",
@@ -34,61 +36,86 @@ ROAD = (
     "REPORT_CLOSING",
     "PASS_CLOSING",
 )
-POINTS = (("2024-03-06", "30"), ("2024-03-20", "25"), ("2024-10-31", "45"))
-
-
-@use_case("test.model_budget", requires=Permission.SYSTEM)
-def put_budget(act: Act) -> None:
-    """All the money that there is, and enough of it allotted."""
-    appropriate(act, SCHEME, Ntd(BUDGET), key="budget:model", memo="法定預算")
-    allot(act, SCHEME, Ntd(BUDGET), key="allotment:model", memo="分配預算")
+# How far along the road each case begins, in the order in which they are brought there.
+SETTLED, CLOSING, SECOND_HALF, ACTIVE, AWARDED, SCORED, IN_REVIEW, QUALIFYING = range(7, -1, -1)
+FLOORS = (
+    *(SETTLED,) * 2,
+    *(CLOSING,) * 2,
+    *(SECOND_HALF,) * 3,
+    *(ACTIVE,) * 3,
+    *(AWARDED,) * 3,
+    *(SCORED,) * 4,
+    *(IN_REVIEW,) * 2,
+    *(QUALIFYING,) * 2,
+)
+# Settled with little spent, so money must come back: it is to be demanded, it was, it is enforced.
+OWING: tuple[tuple[str, ...], ...] = ((), ("DEMAND",), ("DEMAND", "ENFORCE"))
+DOUBTFUL = 2  # in eligibility review, with a finding
+POINTS = ((95, "30"), (109, "25"), (334, "45"))  # days after the case came in, and weight
 
 
 def build(office: Office) -> datetime:
     """Bring the cases to where they begin; the instant at which the model goes on."""
     assert isinstance(office.clock, FixedClock)
     office.clock.set(RECEIVED)
-    office.perform(put_budget, SYSTEM)
+    office.perform(put_budget, SYSTEM, Ntd(1), "model")
     hands = Hands(office)
-    floors = [floor for floor, count in enumerate(COUNTS) for _ in range(count)]
-    ids = [_import(hands, floor, place) for place, floor in enumerate(floors, start=1)]
-    for floor, case_id in zip(floors, ids, strict=True):
+    count = len(OWING) + len(FLOORS)
+    ids = arrive(hands, [False] * count + [True] * DOUBTFUL)
+    for case_id, collected in zip(ids, OWING, strict=False):
+        _bring(hands, CLOSING, case_id)
+        hands.settle(case_id, LITTLE)
+        (recovery,) = hands.recoveries(case_id, RecoveryState.PREPARED)
+        for event in collected:
+            hands.deeds["recovery"][event].make(recovery)
+    for case_id, floor in zip(ids[len(OWING) : count], FLOORS, strict=True):
         if floor == AWARDED:
-            hands.at_least(LATELY)  # in time to be signed, or to lapse
+            hands.at_least(LATELY)
         _bring(hands, floor, case_id)
     assert office.clock.now() < NOW
     office.clock.set(NOW)
     return NOW
 
 
-def _import(hands: Hands, floor: int, place: int) -> int:
-    changes = {"工廠登記狀態": "無"} if floor == DOUBTFUL else {}
-    number = f"{SCHEME}-112-{place:06d}"
-    case_id = cases.an_imported_case(
-        hands.office, number=number, scheme=SCHEME, subsidy=SUBSIDY, 查核點=_points(), **changes
-    )
-    version = cases.version_of(hands.office, case_id)
-    hands.office.perform(take_from_queue, given.OFFICER, case_id, version)
-    return case_id
+def arrive(hands: Hands, doubtful: Sequence[bool]) -> list[int]:
+    """Cases come in by one import, received now, and are taken by the officer.
+
+    One for each of `doubtful`, which says whether there is something to be found about it.
+    """
+    known = hands.count(Case)
+    numbers = [f"{SCHEME}-112-{known + place:06d}" for place in range(1, len(doubtful) + 1)]
+    submitted = [
+        cases.a_submitted_case(
+            hands.clock.now(),
+            number=number,
+            scheme=SCHEME,
+            subsidy=SUBSIDIES[place % len(SUBSIDIES)],
+            查核點=_points(hands.today),
+            **({"工廠登記狀態": "無"} if is_doubtful else {}),
+        )
+        for place, (number, is_doubtful) in enumerate(zip(numbers, doubtful, strict=True), known)
+    ]
+    cases.import_cases(hands.office, submitted)
+    ids = [cases.case_id_of(hands.office, number) for number in numbers]
+    for case_id in ids:
+        hands.office.perform(take_from_queue, given.OFFICER, case_id, hands.version(case_id))
+    return ids
 
 
 def _bring(hands: Hands, floor: int, case_id: int) -> None:
-    lengths = {SETTLED: 7, CLOSING: 6, SECOND_HALF: 5, ACTIVE: 4, AWARDED: 3, SCORED: 2}
-    for event in ROAD[: lengths.get(floor, 1 if floor == IN_REVIEW else 0)]:
-        move = hands.deeds["case"][event]
-        move.before(case_id)
-        move.deed(case_id)
+    for event in ROAD[:floor]:
+        hands.deeds["case"][event].make(case_id)
 
 
-def _points() -> list[dict[str, str]]:
+def _points(today: date) -> list[dict[str, str]]:
     return [
         {
             "子計畫": "智慧製造",
             "工作項目": f"工作項目{place}",
             "查核項目": f"完成第{place}階段",
             "推動作法": "分段辦理",
-            "完成日期": day,
+            "完成日期": (today + timedelta(days=days)).isoformat(),
             "權重": weight,
         }
-        for place, (day, weight) in enumerate(POINTS, start=1)
+        for place, (days, weight) in enumerate(POINTS, start=1)
     ]

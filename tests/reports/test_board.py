@@ -18,7 +18,7 @@ from backoffice.kernel.clock import FixedClock
 from backoffice.kernel.money import Ntd
 from backoffice.reports.queries import board
 from backoffice.reports.queries.board import books, counts, middles, waiting
-from backoffice.reports.views.board import counted
+from backoffice.reports.views.sentences import counted
 from backoffice.use_case import Office
 from tests import given
 from tests.browser import serve
@@ -59,6 +59,7 @@ def test_the_first_morning_says_that_nothing_waits(app: Flask) -> None:
     assert sentences(document) == [
         "近 7 日核定 0 筆 0 元，撥付 0 筆 0 元。",
         "目前沒有等待決定的事項。",
+        "尚無預測；系統每日製作一次。",
     ]
     assert len(document.select("main tbody tr")) == 11
     assert cell(row_of(document, "S01"), "預算") == "未編列"
@@ -104,7 +105,7 @@ def test_what_waits_for_a_decision_is_said_and_linked(app: Flask, office: Office
     assert sentences(document)[1] == (
         "等待決定：撥款清冊 1 件待核准，計 500,000 元、評分完成 1 案待決審、退匯 1 筆待重撥。"
     )
-    links = [str(link["href"]) for link in document.select("ul.three li:last-child a")]
+    links = [str(link["href"]) for link in document.select("ul.three li:nth-child(2) a")]
     assert links == [
         "/disbursement/sheets?step=APPROVE",
         "/cases/?pile=all&state=SCORED",

@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from backoffice.access import SYSTEM
+from backoffice.cases.operations.windows import declare_used_up
 from backoffice.kernel.clock import FixedClock
+from backoffice.ledger.operations import check_books
 from backoffice.use_case import Office
 from tests import given
 from tests.given import budget, refusals, sheets, waiting
@@ -190,32 +194,31 @@ def test_an_allotment_beyond_the_appropriation_is_said_before_and_at_the_confirm
         assert typed_in(answer)["amount"] == "1,000,000"
 
 
-def test_every_figure_of_the_budget_leads_to_entries_that_sum_to_it(
-    app: Flask, office: Office, clock: FixedClock
-) -> None:
+def test_every_figure_of_the_budget_leads_to_what_makes_it(app: Flask, office: Office) -> None:
     sheets.a_settled_sheet(office, 3_000_000, 1_000_000)
     client = signed_in(app, given.ACCOUNTING)
 
-    figures = page(client, "/reports/budget").select("tbody td a")
+    figures = page(client, "/reports/budget").select("tbody td a[data-explain]")
 
-    assert len(figures) == 9
+    assert len(figures) == 18
     for figure in figures:
         shown = page(client, str(figure["href"]))
-        assert [total.text for total in shown.select(".tally .num")] == [figure.text]
-        assert "等於帳上餘額" in shown.text
+        assert [value.text for value in shown.select(".tally .num")] == [figure.text]
 
 
-def test_the_sum_of_the_stages_is_the_appropriation(app: Flask, office: Office) -> None:
+def test_the_segments_sum_to_the_budget(app: Flask, office: Office) -> None:
     sheets.a_settled_sheet(office, 3_000_000, 1_000_000)
-    client = signed_in(app, given.MANAGER)
+    document = page(signed_in(app, given.MANAGER), "/reports/budget")
 
-    cells = [
-        int(link.text.replace(",", ""))
-        for link in page(client, "/reports/budget").select("tbody td a")
-    ]
+    segments = amounts_of(document, "#stages tbody td a")[:-2]
 
-    appropriation, *stages = cells[:6]
-    assert appropriation == sum(stages)
+    assert amounts_of(document, "#named tbody td a")[0] == sum(segments)
+
+
+def amounts_of(document: BeautifulSoup, path: str) -> list[int]:
+    """The amounts that stand there, percentages left out."""
+    texts = [link.text.replace(",", "") for link in document.select(path)]
+    return [int(text) for text in texts if text.isdecimal()]
 
 
 def test_execution_rates_count_what_is_payable(app: Flask, office: Office) -> None:
@@ -223,9 +226,48 @@ def test_execution_rates_count_what_is_payable(app: Flask, office: Office) -> No
     sheets.an_allotment(office)
     client = signed_in(app, given.AUDITOR)
 
-    row = page(client, "/reports/budget").select("tbody tr td")
+    row = page(client, "/reports/budget").select("#named tbody tr td")
 
-    assert [cell.text for cell in row[-3:]] == ["1,000,000", "1.00%", "2.00%"]
+    assert row[5].text == "1,000,000"
+    assert [cell.text for cell in row[-2:]] == ["1.00%", "2.00%"]
+
+
+def test_the_budget_of_a_past_day_leads_to_figures_of_that_day(
+    app: Flask, office: Office, clock: FixedClock
+) -> None:
+    budget.an_appropriation(office, 700)
+    clock.advance(days=1)
+    budget.an_appropriation(office, 300, number="二")
+    client = signed_in(app, given.ACCOUNTING)
+
+    document = page(client, "/reports/budget?as_of=112%2F04%2F17")
+    first = document.select("#named tbody td a")[0]
+    shown = page(client, str(first["href"]))
+
+    assert first.text == "700"
+    assert [value.text for value in shown.select(".tally .num")] == ["700"]
+    assert "截至 112年4月17日" in shown.text
+
+
+def test_the_worker_s_walk_through_every_entry_is_told(app: Flask, office: Office) -> None:
+    budget.an_appropriation(office, 700)
+    client = signed_in(app, given.ACCOUNTING)
+
+    before = page(client, "/reports/budget").text
+    office.perform(check_books, SYSTEM)
+
+    assert "逐筆查核" not in before
+    assert "分錄 1 筆，112/04/17 09:00:00 逐筆查核" in page(client, "/reports/budget").text
+
+
+def test_a_window_closed_for_want_of_money_is_told(app: Flask, office: Office) -> None:
+    budget.an_appropriation(office, 700)
+    office.perform(declare_used_up, given.MANAGER, "S01", "S01/1", "公告第1號", "")
+
+    head = page(signed_in(app, given.AUDITOR), "/reports/budget").select_one("#named tbody th")
+
+    assert head is not None
+    assert "112/04/17 09:00 補助經費用罄" in head.text
 
 
 def test_only_accounting_is_offered_to_enter(app: Flask, office: Office) -> None:

@@ -16,6 +16,7 @@ from backoffice.cases.models import Case, WaitingFor
 from backoffice.disbursement.models import SheetLine
 from backoffice.disbursement.queries.carryover import obliged
 from backoffice.disbursement.rules.carryover import candidates_after
+from backoffice.kernel.clock import FixedClock
 from backoffice.reports.queries.duties import NOTICE_DAYS, duties, kinds_of
 from backoffice.reports.queries.sources import OF_CASES, SOURCES
 from backoffice.reports.rules import Duty, DutyKind, ranked
@@ -26,7 +27,18 @@ from backoffice.review.rules.conflicts import Ground
 from backoffice.use_case import Act, Office, use_case
 from backoffice.web.navigation import HOMES
 from tests import given
-from tests.given import budget, execution, people, recoveries, review, sheets, waiting
+from tests.given import (
+    bank,
+    budget,
+    execution,
+    loans,
+    people,
+    recoveries,
+    review,
+    seats,
+    sheets,
+    waiting,
+)
 from tests.given import disbursement as world
 from tests.given.web import counted_queries, page, signed_in, words_of
 
@@ -100,6 +112,50 @@ def a_line_with_money(office: Office) -> None:
     review.a_budget(office, 5_000_000)
 
 
+def a_hold_about_to_lapse(office: Office) -> None:
+    seats.an_accepted_firm(office, 1, scheme=seats.ACCEPTANCE)
+    assert DutyKind.SEAT_HOLDS not in told(office, given.OFFICER)
+    assert isinstance(office.clock, FixedClock)
+    office.clock.advance(days=12)
+
+
+def a_service_begun(office: Office) -> None:
+    paid_at = office.clock.now()
+    seats.start(office, seats.an_accepted_firm(office, 1, scheme=seats.ACCEPTANCE, paid_at=paid_at))
+
+
+def a_late_payment(office: Office) -> None:
+    assert isinstance(office.clock, FixedClock)
+    office.clock.advance(days=1)
+    with seats.a_round_of(2):
+        seats.a_late_firm(office, 2, office.clock)
+
+
+def a_claim_of_a_bank(office: Office) -> None:
+    loans.a_registered_loan(office)
+    loans.a_bank_claim(office)
+
+
+def a_loan_that_is_over(office: Office) -> None:
+    loans.a_registered_loan(office)
+    world.at(office, date(2024, 6, 1))
+
+
+def a_loaded_answer(office: Office) -> None:
+    sheet_id = sheets.a_sent_sheet(office)
+    bank.load(office, *bank.all_paid(office, sheet_id))
+
+
+def an_unknown_payment(office: Office) -> None:
+    sheet_id = sheets.a_sent_sheet(office)
+    bank.answer(office, *bank.all_paid(office, sheet_id), bank.stranger())
+
+
+def a_day_to_close(office: Office) -> None:
+    sheets.a_settled_sheet(office)
+    world.at(office, sheets.MADE_ON + timedelta(days=1))
+
+
 @pytest.mark.parametrize(
     ("person", "kind", "made"),
     [
@@ -109,8 +165,15 @@ def a_line_with_money(office: Office) -> None:
         (given.OFFICER, DutyKind.MIDTERMS, a_midterm_report),
         (given.OFFICER, DutyKind.CLOSINGS, a_closing_report),
         (given.OFFICER, DutyKind.OFFERS, waiting.an_offered_case),
+        (given.OFFICER, DutyKind.SEAT_HOLDS, a_hold_about_to_lapse),
+        (given.OFFICER, DutyKind.SERVICES, a_service_begun),
+        (given.CONVENOR, DutyKind.SEAT_CONFLICTS, a_late_payment),
+        (given.MANAGER, DutyKind.SEAT_CONFLICTS, a_late_payment),
         (given.OFFICER, DutyKind.ENDINGS_TO_PREPARE, a_firm_that_gave_up),
         (given.OFFICER, DutyKind.DEMANDS, recoveries.a_clawback),
+        (given.OFFICER, DutyKind.BANK_LINES, a_claim_of_a_bank),
+        (given.OFFICER, DutyKind.LOANS_TO_REGISTER, loans.an_accepted_case),
+        (given.OFFICER, DutyKind.LOANS_OVER, a_loan_that_is_over),
         (given.REVIEWER, DutyKind.DECLARE, review.a_case_with_panel),
         (given.REVIEWER, DutyKind.SCORE, review.a_case_being_scored),
         (given.CONVENOR, DutyKind.CLOSE, a_case_to_close),
@@ -121,6 +184,9 @@ def a_line_with_money(office: Office) -> None:
         (given.MANAGER, DutyKind.APPROVE, sheets.a_checked_sheet),
         (given.CASHIER, DutyKind.SEND, sheets.an_approved_sheet),
         (given.CASHIER, DutyKind.SETTLE, sheets.a_sent_sheet),
+        (given.CASHIER, DutyKind.BANK_ANSWERS, a_loaded_answer),
+        (given.CASHIER, DutyKind.BANK_ITEMS, an_unknown_payment),
+        (given.CASHIER, DutyKind.DAYS, a_day_to_close),
         (given.AUDITOR, DutyKind.VERIFY, review.a_case_in_review),
         (given.ADMIN, DutyKind.BACKUP, review.a_case_in_review),
         (given.ADMIN, DutyKind.INVITED, people.a_link),

@@ -13,18 +13,14 @@ from backoffice.kernel.refusal import Refused
 from backoffice.kernel.taiwan import TAIPEI
 from backoffice.ledger.rules import Stage
 from backoffice.reports.rules import (
-    OUTSTANDING,
     OUTSTANDING_STAGES,
     BudgetKind,
     Document,
     check_allotment,
     cleaned_document,
-    execution_rate_a,
-    execution_rate_b,
     median_days,
     memo_of,
     paid_rate,
-    stages_behind,
     transfer_key,
 )
 
@@ -120,24 +116,7 @@ def test_an_allotment_up_to_the_appropriation_stands_and_one_dollar_more_does_no
     }
 
 
-@pytest.mark.scenario("A77")
-def test_execution_rate_a_is_that_of_the_budget_centre() -> None:
-    rate = execution_rate_a(
-        paid=Ntd(705_804_000), payable=Ntd(12_365_000), appropriation=Ntd(1_378_000_000)
-    )
-
-    assert rate == 5212
-
-
-def test_execution_rate_b_is_of_what_was_allotted() -> None:
-    rate = execution_rate_b(paid=Ntd(300), payable=Ntd(100), saved=Ntd(50), allotment=Ntd(900))
-
-    assert rate == 5000
-
-
 def test_nothing_given_has_no_rate() -> None:
-    assert execution_rate_a(paid=Ntd(0), payable=Ntd(0), appropriation=Ntd(0)) is None
-    assert execution_rate_b(paid=Ntd(0), payable=Ntd(0), saved=Ntd(0), allotment=Ntd(0)) is None
     assert paid_rate(paid=Ntd(0), appropriation=Ntd(0)) is None
 
 
@@ -149,12 +128,9 @@ def test_a_rate_is_the_nearest_hundredth_of_a_percent(paid: int, given: int) -> 
     assert -given < 2 * (rate * given - paid * 10_000) <= given
 
 
-def test_a_figure_is_made_of_its_stage_and_the_outstanding_of_several() -> None:
-    assert stages_behind("available") == (Stage.AVAILABLE,)
-    assert stages_behind(OUTSTANDING) == OUTSTANDING_STAGES
+def test_the_outstanding_is_made_of_what_was_promised_and_not_paid() -> None:
     assert {Stage.HELD, Stage.COMMITTED, Stage.CONTRACTED} < set(OUTSTANDING_STAGES)
     assert not {Stage.AVAILABLE, Stage.DISBURSED} & set(OUTSTANDING_STAGES)
-    assert stages_behind("savings") is None
 
 
 NOW = datetime(2023, 5, 17, 9, 0, tzinfo=TAIPEI)

@@ -14,6 +14,7 @@ from backoffice.use_case import Office
 from tests import given
 from tests.given import review as world
 from tests.given import waiting
+from tests.given.lists import KINDS, rows_of, taken
 from tests.given.web import signed_in, submit, words_of
 from tests.review import urls
 from tests.review.browsing import kept_form, typed
@@ -354,3 +355,15 @@ def test_each_role_opens_what_it_may(app: Flask, person: Actor, allowed: set[str
     opened = {url for url in (LIST, PROMOTE, END) if client.get(url).status_code == 200}
 
     assert opened == allowed
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_line_is_a_file_too_in_its_order(app: Flask, office: Office, kind: str) -> None:
+    waiting.a_line(office, 2)
+    client = signed_in(app, given.MANAGER)
+
+    rows = rows_of(taken(client, f"/review/waiting-list/list.{kind}", scheme="S01"), kind)
+    shown = words_of(client.get(LIST))
+
+    assert [str(row[0]).removesuffix(".0") for row in rows[1:]] == ["1", "2"]
+    assert all(str(row[1]) in shown for row in rows[1:])

@@ -34,6 +34,25 @@ def _is_working_day(day: date) -> bool:
     return day.weekday() < 5
 
 
+@pytest.mark.scenario("A04")
+def test_a_later_round_of_a_scheme_closes_at_its_hour() -> None:
+    document = shipped("S03/1")
+    document["number"] = 2
+    document["applies"] = {"from": sourced(datetime(2025, 1, 1, tzinfo=TAIPEI))}
+    document["window"] |= {
+        "opens_at": sourced(datetime(2025, 1, 2, 9, tzinfo=TAIPEI)),
+        "closes_at": sourced(datetime(2025, 3, 20, 18, tzinfo=TAIPEI)),
+    }
+    with registry.using(registry.catalogue().joined([parse(document)])):
+        last = datetime(2025, 3, 20, 17, 59, 59, tzinfo=TAIPEI)
+
+        edition = registry.in_force("S03", last)
+
+    assert str(edition.key) == "S03/2"
+    assert edition.window.is_open_at(last)
+    assert not edition.window.is_open_at(datetime(2025, 3, 20, 18, tzinfo=TAIPEI))
+
+
 @pytest.mark.scenario("A05")
 def test_a_saturday_deadline_stands_where_the_edition_does_not_roll() -> None:
     window = edition_of("S08").window_rolled(_is_working_day)

@@ -9,6 +9,8 @@ from sqlalchemy import select
 
 from backoffice.access import Permission
 from backoffice.cases.models import Case, EligibilityFinding, FindingState, WaitingFor
+from backoffice.cases.operations.fees import accepted
+from backoffice.cases.operations.giving import hold, round_of
 from backoffice.cases.operations.handling import own_case_at
 from backoffice.cases.rules.handling import findings_settled
 from backoffice.cases.rules.lifecycle import CaseEvent
@@ -70,10 +72,26 @@ def decide_eligibility(
 
 
 def qualify(act: Act, case: Case) -> None:
-    """The case is complete and eligible: to the committee, or accepted where none scores."""
+    """The case is complete and eligible: to the committee, or accepted where none scores.
+
+    Where there are places to give, it comes to its own in the same act.
+    """
+    qualify_together(act, [case])
+
+
+def qualify_together(act: Act, cases: Sequence[Case]) -> None:
+    """The same for several cases at once: all of a round are accepted before a place is given."""
+    rounds = {case.edition: each for case in cases if (each := round_of(case)) is not None}
+    for _, edition in sorted(rounds.items()):
+        hold(act, edition)
+    for case in cases:
+        _qualify(act, case)
+    for name, edition in sorted(rounds.items()):
+        accepted(act, [case for case in cases if case.edition == name], edition)
+
+
+def _qualify(act: Act, case: Case) -> None:
     case.complete_at = act.now
     edition = registry.edition_named(case.edition)
-    if edition.flow is Flow.GRANT:
-        case.move(CaseEvent.QUALIFY, at=act.now, waiting_for=WaitingFor.OFFICER)
-    else:
-        case.move(CaseEvent.ACCEPT, at=act.now, waiting_for=WaitingFor.OFFICER)
+    event = CaseEvent.QUALIFY if edition.flow is Flow.GRANT else CaseEvent.ACCEPT
+    case.move(event, at=act.now, waiting_for=WaitingFor.OFFICER)

@@ -19,6 +19,7 @@ from backoffice.web.forms import (
     ParagraphField,
     RocDateField,
     VersionField,
+    not_blank,
     required,
 )
 
@@ -98,6 +99,13 @@ class WriteOffForm(LetterReasonForm):
 
     letter_number = LineField(_("核准註銷文號"), validators=[required()])
     letter_on = RocDateField(_("核准日期"), validators=[required()])
+
+
+class ReversalForm(BackofficeForm):
+    """Why a receipt is taken out again."""
+
+    version = VersionField()
+    reason = ParagraphField(_("更正理由"), validators=[required(), not_blank])
 
 
 class CarryOverForm(LetterForm):

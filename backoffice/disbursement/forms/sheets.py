@@ -73,6 +73,20 @@ class VoidSheetForm(BackofficeForm):
     reason = ParagraphField(_("作廢理由"), validators=[required(), not_blank])
 
 
+class ReasonedForm(BackofficeForm):
+    """Why a line is taken out; it stands in the history of its case."""
+
+    version = VersionField()
+    reason = ParagraphField(_("剔除理由"), validators=[required(), not_blank])
+
+
+class QueryForm(BackofficeForm):
+    """What the checker asks about a line, or what the maker answers."""
+
+    version = VersionField()
+    note = ParagraphField(_("內容"), validators=[required(), not_blank])
+
+
 class LineForm(Form):
     """What the bank answered about one line; no answer yet leaves it as it is."""
 
@@ -145,3 +159,9 @@ class CorrectAccountForm(BackofficeForm):
             holder=self.holder.text,
             bank_name=self.bank_name.text,
         )
+
+
+class CorrectLineForm(CorrectAccountForm):
+    """The same for a payment that stands on a sheet, with the reason of the change."""
+
+    reason = ParagraphField(_("更正理由"), validators=[required(), not_blank])

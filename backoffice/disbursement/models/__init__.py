@@ -1,6 +1,13 @@
 """Contract, checkpoints, claims, tranches, disbursement sheets, spending and settlement."""
 
+from backoffice.disbursement.models.bank import BankAnswer, BankItem, BankLine, DayClose
 from backoffice.disbursement.models.consortium import AchievedTarget, ConsortiumMember
+from backoffice.disbursement.models.desk import (
+    LineQuery,
+    SheetChange,
+    SheetPaymentFile,
+    SheetVoidedApproval,
+)
 from backoffice.disbursement.models.execution import (
     ApprovedLine,
     Checkpoint,
@@ -8,6 +15,21 @@ from backoffice.disbursement.models.execution import (
     Settlement,
     SpendingLine,
     StageReview,
+)
+from backoffice.disbursement.models.fees import (
+    Advertising,
+    FeeLine,
+    FeeRefund,
+    FeeSlip,
+    FeeStatement,
+    StatementState,
+)
+from backoffice.disbursement.models.loans import (
+    BankClaim,
+    BankClaimLine,
+    LoanMovement,
+    ReferenceRate,
+    RegisteredLoan,
 )
 from backoffice.disbursement.models.payment import (
     BlockedFirm,
@@ -24,27 +46,48 @@ from backoffice.disbursement.models.recoveries import (
     Recovery,
     RecoveryShare,
     Repayment,
+    RepaymentReversal,
 )
 
 __all__ = [
     "AchievedTarget",
+    "Advertising",
     "ApprovedLine",
+    "BankAnswer",
+    "BankClaim",
+    "BankClaimLine",
+    "BankItem",
+    "BankLine",
     "BlockedFirm",
     "CarryOver",
     "Checkpoint",
     "Claim",
     "ConsortiumMember",
     "Contract",
+    "DayClose",
     "Ending",
+    "FeeLine",
+    "FeeRefund",
+    "FeeSlip",
+    "FeeStatement",
     "FirmAccount",
+    "LineQuery",
+    "LoanMovement",
     "Recovery",
     "RecoveryShare",
+    "ReferenceRate",
+    "RegisteredLoan",
     "Repayment",
+    "RepaymentReversal",
     "Settlement",
     "Sheet",
+    "SheetChange",
     "SheetCounter",
     "SheetLine",
+    "SheetPaymentFile",
+    "SheetVoidedApproval",
     "SpendingLine",
     "StageReview",
+    "StatementState",
     "Tranche",
 ]

@@ -116,6 +116,9 @@ class Claim(Record):
     receipt_on: Mapped[date]
     amount: Mapped[Ntd]
     account_id: Mapped[int] = mapped_column(ForeignKey("firm_account.id"))
+    # Who is paid where it is not the case's firm, such as the bank of a loan.
+    payee_name: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    payee_ubn: Mapped[str] = mapped_column(String(8), default="", server_default="")
     letter_number: Mapped[str] = mapped_column(String(64), default="")
     receipt_document_id: Mapped[int]
     entered_by: Mapped[int]
@@ -203,6 +206,7 @@ class SheetLine(Record):
             postgresql_where=text("state IN ('LIVE', 'SENT', 'PAID')"),
         ),
         Index("ix_sheet_line_case", "case_id", "id"),
+        Index("ix_sheet_line_settled", "settled_on", "id"),
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint("state <> 'PAID' OR settled_on IS NOT NULL", name="paid_has_bank_date"),
     )

@@ -118,6 +118,32 @@ class Repayment(Base):
     entered_at: Mapped[datetime]
 
 
+class RepaymentReversal(Base):
+    """更正收回登錄: a receipt that was entered wrongly, taken out again by another person."""
+
+    __tablename__ = "repayment_reversal"
+    __table_args__ = (
+        UniqueConstraint("repayment_id"),
+        Index("ix_repayment_reversal_recovery", "recovery_id", "id"),
+        Index("ix_repayment_reversal_case", "case_id", "id"),
+        CheckConstraint("amount > 0", name="amount"),
+        CheckConstraint("to_budget + to_treasury = amount", name="whole"),
+        CheckConstraint("to_budget >= 0 AND to_treasury >= 0", name="parts"),
+        CheckConstraint("reason <> ''", name="reason"),
+    )
+
+    id: Mapped[int] = mapped_column(KeyType, primary_key=True)
+    repayment_id: Mapped[int] = mapped_column(ForeignKey("repayment.id"))
+    recovery_id: Mapped[int] = mapped_column(ForeignKey("recovery.id"))
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    amount: Mapped[Ntd]
+    to_budget: Mapped[Ntd]
+    to_treasury: Mapped[Ntd]
+    reason: Mapped[str] = mapped_column(Text)
+    reversed_by: Mapped[int]
+    reversed_at: Mapped[datetime]
+
+
 class Ending(Record):
     """終止・撤銷・廢止: prepared by the officer, decided by the convenor."""
 

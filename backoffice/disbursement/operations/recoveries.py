@@ -9,17 +9,24 @@ from sqlalchemy import select
 
 from backoffice.access import Permission
 from backoffice.cases.models import Case
-from backoffice.disbursement.models import Recovery, RecoveryShare, Repayment, Tranche
+from backoffice.disbursement.models import (
+    Recovery,
+    RecoveryShare,
+    Repayment,
+    RepaymentReversal,
+    Tranche,
+)
 from backoffice.disbursement.operations.cases import today
 from backoffice.disbursement.operations.closing import close_when_done
 from backoffice.disbursement.operations.turns import pass_turn
 from backoffice.disbursement.queries.cases import ROWS_MAX
 from backoffice.disbursement.queries.recoveries import (
     paid_tranches,
-    receipt_taken,
     shares,
     states_by_tranche,
 )
+from backoffice.disbursement.queries.repayments import free_number, standing
+from backoffice.disbursement.queries.repayments import repayment as one_repayment
 from backoffice.disbursement.rules import recoveries as rules
 from backoffice.disbursement.rules.lifecycles import TrancheEvent, TrancheState
 from backoffice.disbursement.rules.recoveries import (
@@ -37,10 +44,12 @@ from backoffice.disbursement.rules.recoveries import (
     receiving_refusal,
     shares_of,
 )
-from backoffice.disbursement.rules.stages import Letter
+from backoffice.disbursement.rules.reversals import left_of, reversing_refusal
+from backoffice.disbursement.rules.stages import Letter, check_reason
+from backoffice.kernel.money import ZERO
 from backoffice.kernel.refusal import Refused, Stale
 from backoffice.ledger.operations import post
-from backoffice.ledger.rules import Stage, Transfer, move
+from backoffice.ledger.rules import Stage, Transfer, move, reverse
 from backoffice.use_case import Act, use_case
 
 _EVENTS: Mapping[TrancheState, TrancheEvent] = {
@@ -142,12 +151,15 @@ def receive_repayment(act: Act, recovery_id: int, version: int, repayment: rules
         raise refusal
     assert facts.disposed_on is not None, "what runs was demanded"
     check_repayment(repayment, owed=facts.owed, disposed_on=facts.disposed_on, today=today(act))
-    number = rules.receipt_number(repayment.receipt_number)
-    if receipt_taken(act.session, number):
-        raise Refused("recovery.receipt_taken", number=number)
+    number = free_number(act.session, repayment.receipt_number)
+    if number is None:
+        raise Refused(
+            "recovery.receipt_taken", number=rules.receipt_number(repayment.receipt_number)
+        )
     case = act.session.get_one(Case, recovery.case_id)
     found = [row.share for row in shares(act.session, recovery_id)]
-    parts = rules.split(found, facts.repaid, repayment.amount, repayment.received_on)
+    left = left_of(found, standing(act.session, recovery_id))
+    parts = rules.split(left, ZERO, repayment.amount, repayment.received_on)
     post(act, *_transfers(case, parts, number))
     act.session.add(
         Repayment(
@@ -217,6 +229,66 @@ def _go_on(act: Act, case: Case) -> None:
     act.session.flush()
     if not close_when_done(act, case):
         pass_turn(act, case)
+
+
+@use_case("recovery.reverse", requires=Permission.RECOVERY_RECEIVE)
+def reverse_repayment(act: Act, repayment_id: int, version: int, reason: str) -> None:
+    """Take a receipt that was entered wrongly out again 更正收回登錄, by a correcting entry.
+
+    `version` is the demand's. The receipt stays on record with the correction beside it; its money
+    leaves the books that it went into, and is owed again. Refuses what `reversing_refusal` does,
+    "note.missing", and "budget.exhausted" or "budget.allotment_short" when what it had restored
+    was promised or used meanwhile.
+    """
+    receipt = act.session.get_one(Repayment, repayment_id)
+    recovery = recovery_at(act, receipt.recovery_id, version)
+    facts = one_repayment(act.session, repayment_id).receipt
+    if refusal := reversing_refusal(facts, recovery.state, act.actor.id):
+        raise refusal
+    check_reason(reason)
+    case = act.session.get_one(Case, recovery.case_id)
+    parts = Split(receipt.to_budget, receipt.to_treasury)
+    post(
+        act,
+        *(
+            reverse(each, key=f"undo-{each.key}", memo=f"更正 {each.memo}")
+            for each in _transfers(case, parts, receipt.receipt_number)
+        ),
+    )
+    act.session.add(
+        RepaymentReversal(
+            repayment_id=receipt.id,
+            recovery_id=recovery.id,
+            case_id=case.id,
+            amount=receipt.amount,
+            to_budget=receipt.to_budget,
+            to_treasury=receipt.to_treasury,
+            reason=reason.strip(),
+            reversed_by=act.actor.id,
+            reversed_at=act.now,
+        )
+    )
+    act.because(reason.strip())
+    # The database lets what came back grow less by a correction only, which it must see first.
+    act.session.flush()
+    recovery.repaid = recovery.repaid - receipt.amount
+    if recovery.state is RecoveryState.RECOVERED:
+        _reopen(act, recovery)
+    act.session.flush()
+    pass_turn(act, case)
+
+
+def _reopen(act: Act, recovery: Recovery) -> None:
+    """Owed once more: demanded, or with the enforcement agency if it had been there."""
+    was_enforced = recovery.enforced_at is not None
+    recovery.move(RecoveryEvent.REOPEN_ENFORCED if was_enforced else RecoveryEvent.REOPEN)
+    recovery.ended_at = None
+    act.session.flush()
+    follow(
+        act,
+        [row.share for row in shares(act.session, recovery.id)],
+        TrancheState.RECOVERED,
+    )
 
 
 # --- enforced, written off --------------------------------------------------------------------

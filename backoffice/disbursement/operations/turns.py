@@ -10,6 +10,7 @@ from backoffice.cases.rules.lifecycle import FINISHED, CaseState
 from backoffice.disbursement.queries.cases import contract_of, tranches_of
 from backoffice.disbursement.queries.checkpoints import points_of
 from backoffice.disbursement.queries.endings import proposed_id
+from backoffice.disbursement.queries.loans import loan_of, unfinished
 from backoffice.disbursement.queries.recoveries import OpenDemand, open_demand
 from backoffice.disbursement.queries.stages import stages_of
 from backoffice.disbursement.rules.checkpoints import next_due
@@ -37,6 +38,8 @@ def pass_turn(act: Act, case: Case) -> None:
 
 
 def _turn(act: Act, case: Case) -> _Turn:
+    if case.state is CaseState.IN_SERVICE:
+        return _served(act, case)
     points = [row.facts for row in points_of(act.session, case.id)]
     stages = stages_of(act.session, case.id)
     states = {row.state for row in tranches_of(act.session, case.id)}
@@ -55,6 +58,19 @@ def _turn(act: Act, case: Case) -> _Turn:
     if stages and stages[-1].result is StageResult.CORRECT:
         return _Turn(WaitingFor.APPLICANT, stages[-1].correct_by)
     return _Turn(WaitingFor.APPLICANT, next_due(points) or _end(act, case))
+
+
+def _served(act: Act, case: Case) -> _Turn:
+    """A loan waits for its bank's next claim until its subsidy ends; other services as before."""
+    loan = loan_of(act.session, case.id)
+    if loan is None:
+        return _Turn(case.waiting_for, case.due_on)
+    waiting = unfinished(act.session, loan.id, case.id)
+    if waiting.open_lines:
+        return _Turn(WaitingFor.OFFICER)
+    if waiting.under_way:
+        return _Turn(WaitingFor.FINANCE)
+    return _Turn(WaitingFor.APPLICANT, loan.ends_on)
 
 
 def _settled(states: set[TrancheState], demand: OpenDemand | None) -> _Turn:

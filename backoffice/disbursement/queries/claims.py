@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from backoffice.cases.models import Case
@@ -29,6 +29,9 @@ class TrancheFacts:
     hold_reason: str
     ubn: str
     firm_name: str
+    case_number: str
+    project_name: str
+    edition: str
 
 
 def tranche(session: Session, tranche_id: int) -> TrancheFacts:
@@ -44,11 +47,14 @@ def tranche(session: Session, tranche_id: int) -> TrancheFacts:
             Tranche.hold_reason,
             Case.ubn,
             Case.firm_name,
+            Case.number.label("case_number"),
+            Case.project_name,
+            Case.edition,
         )
         .join(Case, Case.id == Tranche.case_id)
         .where(Tranche.id == tranche_id)
     ).one()
-    return TrancheFacts(*row)
+    return TrancheFacts(**row._mapping)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +107,16 @@ def blocked_until(session: Session, ubn: str, today: date) -> date | None:
     ).scalar_one()
 
 
+def payee_name() -> ColumnElement[str]:
+    """The registered name of who is paid by a claim: the firm, or such as the bank of a loan."""
+    return case((Claim.payee_name != "", Claim.payee_name), else_=Case.firm_name)
+
+
+def payee_ubn() -> ColumnElement[str]:
+    """The 統一編號 of who is paid by a claim."""
+    return case((Claim.payee_ubn != "", Claim.payee_ubn), else_=Case.ubn)
+
+
 @dataclass(frozen=True, slots=True)
 class ClaimRow:
     """One claim with everything that is verified about it."""
@@ -144,8 +160,9 @@ def claim(session: Session, claim_id: int, today: date) -> ClaimRow:
             Tranche.amount.label("tranche_amount"),
             Tranche.state.label("tranche_state"),
             Tranche.hold_reason,
-            Case.ubn,
-            Case.firm_name,
+            Case.ubn.label("case_ubn"),
+            payee_ubn().label("ubn"),
+            payee_name().label("firm_name"),
             FirmAccount.bank_code,
             FirmAccount.branch_code,
             FirmAccount.number.label("account_number"),
@@ -174,7 +191,7 @@ def claim(session: Session, claim_id: int, today: date) -> ClaimRow:
         ),
         firm_name=row.firm_name,
         ubn=row.ubn,
-        blocked_until=blocked_until(session, row.ubn, today),
+        blocked_until=blocked_until(session, row.case_ubn, today),
         entered_by=row.entered_by,
     )
     return ClaimRow(

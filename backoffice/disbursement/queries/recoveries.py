@@ -23,7 +23,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from backoffice.cases.models import Case
-from backoffice.disbursement.models import Recovery, RecoveryShare, Repayment, Tranche
+from backoffice.disbursement.models import (
+    Recovery,
+    RecoveryShare,
+    Tranche,
+)
 from backoffice.disbursement.queries.cases import ROWS_MAX
 from backoffice.disbursement.rules.lifecycles import EVER_PAID
 from backoffice.disbursement.rules.recoveries import (
@@ -35,7 +39,6 @@ from backoffice.disbursement.rules.recoveries import (
     RecoveryFacts,
     RecoveryState,
     Share,
-    receipt_number,
 )
 from backoffice.kernel.money import ZERO, Ntd, total
 from backoffice.people.models import Account
@@ -181,8 +184,9 @@ def recoveries(
     *,
     scheme: str = "",
     after: RecoveryKey | None = None,
+    size: int = PAGE,
 ) -> tuple[RecoveryRow, ...]:
-    """The demands of one part of the list, the earliest due first; at most 51 of them."""
+    """The demands of one part of the list, the earliest due first; one more than a page holds."""
     due = func.coalesce(Recovery.due_on, literal(_BEFORE_ALL))
     later: ColumnElement[bool] = true()
     if after is not None:
@@ -195,7 +199,7 @@ def recoveries(
             later,
         )
         .order_by(due, Recovery.id)
-        .limit(PAGE + 1)
+        .limit(size + 1)
     )
     return tuple(RecoveryRow(**row._mapping) for row in rows)
 
@@ -232,53 +236,6 @@ def shelves(session: Session, today: date) -> Mapping[Shelf, ShelfCount]:
 
 def _dollars(column: Any) -> ColumnElement[int]:
     return type_coerce(column, BigInteger())
-
-
-@dataclass(frozen=True, slots=True)
-class RepaymentRow:
-    """Money that came in."""
-
-    id: int
-    received_on: date
-    receipt_number: str
-    account: str
-    amount: Ntd
-    to_budget: Ntd
-    to_treasury: Ntd
-    document_number: str
-    entered_by_name: str | None
-    entered_at: datetime
-
-
-def repayments(session: Session, recovery_id: int) -> tuple[RepaymentRow, ...]:
-    """What came in on a demand, in the order in which it was entered."""
-    rows = session.execute(
-        select(
-            Repayment.id,
-            Repayment.received_on,
-            Repayment.receipt_number,
-            Repayment.account,
-            Repayment.amount,
-            Repayment.to_budget,
-            Repayment.to_treasury,
-            Repayment.document_number,
-            Account.name.label("entered_by_name"),
-            Repayment.entered_at,
-        )
-        .outerjoin(Account, Account.id == Repayment.entered_by)
-        .where(Repayment.recovery_id == recovery_id)
-        .order_by(Repayment.id)
-        .limit(ROWS_MAX)
-    )
-    return tuple(RepaymentRow(**row._mapping) for row in rows)
-
-
-def receipt_taken(session: Session, number: str) -> bool:
-    """Whether a receipt of this number was entered already."""
-    found = session.execute(
-        select(Repayment.id).where(Repayment.receipt_number == receipt_number(number)).limit(1)
-    )
-    return found.first() is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from backoffice.disbursement.rules.lifecycles import TRANCHE, TrancheEvent, TrancheState
 from backoffice.kernel.money import Ntd
 from backoffice.kernel.refusal import Refused
-from backoffice.kernel.taiwan import local_date, nfkc, parse_ubn
+from backoffice.kernel.taiwan import local_date, nfkc, parse_ubn, through_end_of
 
 ACCOUNT_DIGITS_MAX = 14  # domain §3.6, column 14; longer numbers have no place in the payment file
 CHANGE_FLAG_DAYS = 30
@@ -114,6 +114,11 @@ def needs_passbook(account: BankAccount, kept: BankAccount | None) -> bool:
 def is_flagged(*, replaces: bool, entered_at: datetime, today: date) -> bool:
     """Whether the account took another's place within the last 30 days."""
     return replaces and (today - local_date(entered_at)).days <= CHANGE_FLAG_DAYS
+
+
+def flagged_since(today: date) -> datetime:
+    """The earliest instant at which an account can have been entered to be flagged today."""
+    return through_end_of(today - timedelta(days=CHANGE_FLAG_DAYS + 1))
 
 
 def filing_refusal(state: TrancheState, hold_reason: str) -> Refused | None:

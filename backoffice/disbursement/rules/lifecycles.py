@@ -63,6 +63,8 @@ TRANCHE: Lifecycle[TrancheState, TrancheEvent] = Lifecycle(
         (_T.RECOVERY, _TE.RECOVER, _T.RECOVERED),
         (_T.RECOVERY, _TE.ENFORCE, _T.ENFORCEMENT),
         (_T.ENFORCEMENT, _TE.RECOVER, _T.RECOVERED),
+        # The receipt that had recovered it was entered wrongly, and the demand was enforced before.
+        (_T.RECOVERED, _TE.ENFORCE, _T.ENFORCEMENT),
         (_T.ENFORCEMENT, _TE.WRITE_OFF, _T.WRITTEN_OFF),
         # What a settlement left with the firm can be demanded too when the award is annulled.
         *(
@@ -141,6 +143,7 @@ class SheetEvent(StrEnum):
     APPROVE = "APPROVE"
     SEND = "SEND"
     SETTLE = "SETTLE"
+    AMEND = "AMEND"
     VOID = "VOID"
 
 
@@ -152,6 +155,8 @@ SHEET: Lifecycle[SheetState, SheetEvent] = Lifecycle(
         (_H.CHECKED, _HE.APPROVE, _H.APPROVED),
         (_H.APPROVED, _HE.SEND, _H.SENT),
         (_H.SENT, _HE.SETTLE, _H.SETTLED),
+        # What was signed over other lines is void, and everything is signed anew.
+        *((state, _HE.AMEND, _H.MADE) for state in (_H.MADE, _H.CHECKED, _H.APPROVED)),
         *((state, _HE.VOID, _H.VOIDED) for state in (_H.MADE, _H.CHECKED, _H.APPROVED)),
     ],
 )

@@ -65,6 +65,8 @@ class RecoveryEvent(StrEnum):
     RECOVER = "RECOVER"
     WRITE_OFF = "WRITE_OFF"
     MERGE = "MERGE"
+    REOPEN = "REOPEN"
+    REOPEN_ENFORCED = "REOPEN_ENFORCED"
 
 
 _S, _E = RecoveryState, RecoveryEvent
@@ -78,6 +80,9 @@ RECOVERY: Lifecycle[RecoveryState, RecoveryEvent] = Lifecycle(
         (_S.DEMANDED, _E.ENFORCE, _S.ENFORCEMENT),
         (_S.ENFORCEMENT, _E.RECOVER, _S.RECOVERED),
         (_S.ENFORCEMENT, _E.WRITE_OFF, _S.WRITTEN_OFF),
+        # A receipt that was entered wrongly is taken out again: what was back is owed once more.
+        (_S.RECOVERED, _E.REOPEN, _S.DEMANDED),
+        (_S.RECOVERED, _E.REOPEN_ENFORCED, _S.ENFORCEMENT),
     ],
 )
 # Demanded, and neither back nor given up.

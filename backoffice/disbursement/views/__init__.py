@@ -1,6 +1,7 @@
 """Pages of the room «disbursement»."""
 
 from backoffice.disbursement.views import (
+    bank,
     carryover,
     cases,
     checkpoints,
@@ -9,17 +10,22 @@ from backoffice.disbursement.views import (
     contract,
     demands,
     endings,
+    fees,
+    loans,
     midterm,
     outcomes,
     outlooks,
     papers,
     recoveries,
+    recovery_lists,
+    separation,
     sheets,
     steps,
 )
 from backoffice.disbursement.views.blueprint import blueprint
 
 __all__ = [
+    "bank",
     "blueprint",
     "carryover",
     "cases",
@@ -29,11 +35,15 @@ __all__ = [
     "contract",
     "demands",
     "endings",
+    "fees",
+    "loans",
     "midterm",
     "outcomes",
     "outlooks",
     "papers",
     "recoveries",
+    "recovery_lists",
+    "separation",
     "sheets",
     "steps",
 ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Response, abort, url_for
+from flask import Response, abort, redirect, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
@@ -35,6 +36,7 @@ from backoffice.disbursement.views.frame import (
     tranche_badge,
 )
 from backoffice.disbursement.views.steps import steps_of
+from backoffice.scheme import registry
 from backoffice.scheme.rules import Release
 from backoffice.web import guard
 from backoffice.web.charts import Chart, checkpoint_meter
@@ -48,10 +50,12 @@ desk.register_tab(_("撥款與查核"), "disbursement.case", Permission.CASE_REA
 
 @blueprint.get("/cases/<int:case_id>")
 @page(requires=Permission.CASE_READ)
-def case(case_id: int) -> Response:
-    """Where the case stands between its contract and its last payment."""
+def case(case_id: int) -> ResponseReturnValue:
+    """Where the case stands between its contract and its last payment; of a loan its own page."""
     session, day = sessions.session(), today()
     head = case_head(session, case_id)
+    if registry.edition_named(head.edition).loans is not None:
+        return redirect(url_for("disbursement.loan", case_id=case_id), code=303)
     situation = situation_of(session, head)
     progress = situation.progress_on(day)
     return render(

@@ -7,6 +7,7 @@ from datetime import date
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from werkzeug.exceptions import NotFound
 
 from backoffice.access import Permission
 from backoffice.db import sessions
@@ -14,11 +15,13 @@ from backoffice.disbursement.forms.recoveries import (
     DispositionForm,
     EnforcementForm,
     RepaymentForm,
+    ReversalForm,
     WriteOffForm,
 )
 from backoffice.disbursement.operations import recoveries as operations
 from backoffice.disbursement.queries.recoveries import RecoveryRow, shares
 from backoffice.disbursement.queries.recoveries import recovery as one
+from backoffice.disbursement.queries.repayments import RepaymentRow, repayment, standing
 from backoffice.disbursement.rules.recoveries import (
     demanding_refusal,
     enforcing_refusal,
@@ -26,9 +29,12 @@ from backoffice.disbursement.rules.recoveries import (
     split,
     writing_off_refusal,
 )
+from backoffice.disbursement.rules.reversals import left_of, reversing_refusal
 from backoffice.disbursement.views.blueprint import blueprint
 from backoffice.disbursement.views.frame import today, worded
 from backoffice.disbursement.views.recoveries import case_frame
+from backoffice.kernel.money import ZERO
+from backoffice.web import guard
 from backoffice.web.filters import ntd_unit
 from backoffice.web.guard import page
 from backoffice.web.pieces import Change
@@ -79,11 +85,51 @@ def receive_repayment(recovery_id: int) -> ResponseReturnValue:
 def _books(row: RecoveryRow, day: date) -> list[Change]:
     """What happens if all that is owed came in today."""
     found = [share.share for share in shares(sessions.session(), row.id)]
-    parts = split(found, row.repaid, row.owed, day)
+    left = left_of(found, standing(sessions.session(), row.id))
+    parts = split(left, ZERO, row.owed, day)
     return [
         Change(gettext("已收回"), ntd_unit(row.repaid), ntd_unit(row.repaid + row.owed)),
         Change(gettext("支出收回，回到可用餘額"), "–", ntd_unit(parts.to_budget)),
         Change(gettext("收回以前年度歲出，解繳國庫"), "–", ntd_unit(parts.to_treasury)),
+    ]
+
+
+@blueprint.route(
+    "/recoveries/<int:recovery_id>/repayments/<int:repayment_id>/reversal",
+    methods=["GET", "POST"],
+)
+@page(requires=Permission.RECOVERY_RECEIVE)
+def reverse_repayment(recovery_id: int, repayment_id: int) -> ResponseReturnValue:
+    """Take a receipt that was entered wrongly out again; the page says what becomes of it."""
+    session = sessions.session()
+    row, receipt = one(session, recovery_id), repayment(session, repayment_id)
+    if receipt.recovery_id != recovery_id:
+        raise NotFound
+    form = ReversalForm(version=row.version)
+    if form.submitted() and form.attempt(
+        operations.reverse_repayment, repayment_id, form.version.number, form.reason.text
+    ):
+        flash(gettext("已更正；收據 %(number)s 不再計入。", number=receipt.receipt_number), "good")
+        return _back(recovery_id)
+    form.show_version(row.version)
+    refusal = reversing_refusal(receipt.receipt, row.state, guard.actor().id)
+    return render(
+        **case_frame(row),
+        row=row,
+        receipt=receipt,
+        form=form,
+        refusal=worded(refusal),
+        changes=_undone(row, receipt),
+    )
+
+
+def _undone(row: RecoveryRow, receipt: RepaymentRow) -> list[Change]:
+    """What the correction changes."""
+    less = min(receipt.amount, row.repaid)
+    return [
+        Change(gettext("已收回"), ntd_unit(row.repaid), ntd_unit(row.repaid - less)),
+        Change(gettext("自可用餘額及分配數轉出"), "–", ntd_unit(receipt.to_budget)),
+        Change(gettext("自解繳國庫轉出"), "–", ntd_unit(receipt.to_treasury)),
     ]
 
 

@@ -61,8 +61,8 @@ def frame(case_id: int) -> dict[str, Any]:
 def framed(head: CaseHead) -> dict[str, Any]:
     """The same for a head that was read already; every page of this room lights its one tab."""
     ours = url_for("disbursement.case", case_id=head.id)
-    tabs = [replace(tab, current=tab.url == ours) for tab in desk.tabs(head.id, guard.actor())]
-    return {"head": head, "tabs": tabs}
+    listed = desk.tabs(head.id, guard.actor(), head.scheme)
+    return {"head": head, "tabs": [replace(tab, current=tab.url == ours) for tab in listed]}
 
 
 def today() -> date:

@@ -19,10 +19,8 @@ from backoffice.disbursement.queries.recoveries import (
     PAGE,
     RecoveryKey,
     RecoveryRow,
-    RepaymentRow,
     Shelf,
     key_of,
-    repayments,
     shares,
     shelves,
 )
@@ -32,6 +30,7 @@ from backoffice.disbursement.queries.recoveries import (
 from backoffice.disbursement.queries.recoveries import (
     recovery as one,
 )
+from backoffice.disbursement.queries.repayments import RepaymentRow, repayments
 from backoffice.disbursement.rules.recoveries import (
     RecoveryState,
     enforcing_refusal,
@@ -69,7 +68,7 @@ class ShelfLink:
 def recoveries() -> Response:
     """One part of the list, the earliest due first, paged by key; and what waits to be decided."""
     session, day = sessions.session(), today()
-    chosen, scheme = _chosen(), _scheme()
+    chosen, scheme = chosen_shelf(), chosen_scheme()
     counts = shelves(session, day)
     found = listed(session, chosen, day, scheme=scheme, after=_after())
     rows = found[:PAGE]
@@ -80,7 +79,7 @@ def recoveries() -> Response:
         schemes=registry.schemes(),
         links=[
             ShelfLink(
-                _shelf_words(shelf),
+                shelf_words(shelf),
                 _url(shelf, scheme),
                 counts[shelf].count,
                 shelf is chosen,
@@ -109,12 +108,14 @@ def _proposals() -> tuple[EndingRow, ...]:
     return proposed(sessions.session())
 
 
-def _chosen() -> Shelf:
+def chosen_shelf() -> Shelf:
+    """The part of the list that the address asks for."""
     asked = request.args.get("show", "")
     return Shelf(asked) if asked in {shelf.value for shelf in Shelf} else Shelf.OPEN
 
 
-def _scheme() -> str:
+def chosen_scheme() -> str:
+    """The scheme that the address asks for; \"\" for all."""
     asked = request.args.get("scheme", "")
     return asked if asked in registry.schemes() else ""
 
@@ -137,7 +138,8 @@ def _url(shelf: Shelf, scheme: str, after: RecoveryKey | None = None) -> str:
     return f"{url_for('disbursement.recoveries')}?{urlencode(arguments)}"
 
 
-def _shelf_words(shelf: Shelf) -> str:
+def shelf_words(shelf: Shelf) -> str:
+    """What a part of the list is called."""
     return {
         Shelf.PREPARED: gettext("待作成處分"),
         Shelf.OPEN: gettext("追繳中"),
@@ -181,6 +183,8 @@ def recovery(recovery_id: int) -> Response:
         expires_on=expires_on(row.disposed_on) if row.disposed_on else None,
         shares=shares(session, recovery_id),
         receipts=receipts,
+        may_correct=actor.may(Permission.RECOVERY_RECEIVE)
+        and row.state is not RecoveryState.WRITTEN_OFF,
         receipt_columns=_receipt_columns(),
         offers=list(_offers(row, actor, day)),
         story=_story(row, receipts),
@@ -209,6 +213,7 @@ def _receipt_columns() -> tuple[Column, ...]:
         Column(gettext("支出收回"), numeric=True, unit=gettext("元")),
         Column(gettext("收回以前年度歲出"), numeric=True, unit=gettext("元")),
         Column(gettext("登錄人")),
+        Column(gettext("更正")),
     )
 
 
@@ -280,6 +285,7 @@ def _story(row: RecoveryRow, receipts: Sequence[RepaymentRow]) -> list[Moment]:
         )
         for receipt in receipts
     ]
+    moments += _corrections(receipts)
     if row.enforced_at is not None:
         moments.append(
             Moment(
@@ -304,6 +310,18 @@ def _story(row: RecoveryRow, receipts: Sequence[RepaymentRow]) -> list[Moment]:
             )
         )
     return sorted(moments, key=lambda moment: moment.at)
+
+
+def _corrections(receipts: Sequence[RepaymentRow]) -> Iterator[Moment]:
+    for receipt in receipts:
+        if receipt.reversed_at is not None:
+            yield Moment(
+                receipt.reversed_at,
+                receipt.reversed_by_name or "–",
+                gettext("更正收據 %(number)s，不再計入", number=receipt.receipt_number),
+                note=receipt.reversed_reason or "",
+                shape=Shape.NEEDS_YOU,
+            )
 
 
 def _unit(amount: Ntd) -> str:

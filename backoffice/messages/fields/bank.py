@@ -2,10 +2,82 @@
 
 from __future__ import annotations
 
+from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
-SUBJECTS: dict[str, LazyString] = {}
+SUBJECTS: dict[str, LazyString] = {
+    "bank_answer": _("銀行回覆檔"),
+    "bank_item": _("待查款項"),
+    "bank_line": _("銀行回覆明細"),
+    "day_close": _("日結"),
+    "repayment_reversal": _("更正收回登錄"),
+    "line_query": _("清冊疑義"),
+    "sheet_change": _("清冊更正"),
+    "sheet_payment_file": _("銀行媒體檔"),
+    "sheet_voided_approval": _("失效的簽核"),
+}
 
-FIELDS: dict[str, LazyString] = {}
+FIELDS: dict[str, LazyString] = {
+    "answer": _("回覆"),
+    "answer_id": _("銀行回覆檔"),
+    "answered_at": _("回覆時間"),
+    "answered_by": _("回覆人"),
+    "answered_by_name": _("回覆人姓名"),
+    "asked_at": _("提出時間"),
+    "asked_by": _("提出人"),
+    "asked_by_name": _("提出人姓名"),
+    "bank": _("金融機構及分行代碼"),
+    "bank_class": _("分類"),
+    "bank_line_id": _("銀行回覆明細"),
+    "bank_paid": _("銀行入帳"),
+    "bank_returned": _("銀行退匯"),
+    "change_id": _("更正"),
+    "changed_at": _("更正時間"),
+    "changed_by": _("更正人"),
+    "changed_by_name": _("更正人姓名"),
+    "closed_by_name": _("日結人姓名"),
+    "confirmed_by_name": _("確認人姓名"),
+    "counted": _("計入金額"),
+    "counted_as": _("計為"),
+    "counted_on": _("計入日"),
+    "day": _("日期"),
+    "event": _("結果"),
+    "first_on": _("最早日期"),
+    "form": _("格式"),
+    "is_assumed": _("付款資料待確認"),
+    "last_on": _("最晚日期"),
+    "ledger_paid": _("帳列入帳"),
+    "ledger_returned": _("帳列退匯"),
+    "line_id": _("清冊明細"),
+    "loaded_at": _("載入時間"),
+    "loaded_by": _("載入人"),
+    "loaded_by_name": _("載入人姓名"),
+    "made_on": _("產製日"),
+    "paid_rows": _("入帳筆數"),
+    "paid_total": _("入帳合計"),
+    "payee": _("受款人"),
+    "person_id": _("簽核人"),
+    "person_name": _("簽核人姓名"),
+    "repayment_id": _("收回"),
+    "replaced_by_id": _("改列明細"),
+    "resolution": _("辦理方式"),
+    "resolved_at": _("辦理時間"),
+    "resolved_by": _("辦理人"),
+    "resolved_by_name": _("辦理人姓名"),
+    "returned": _("退匯"),
+    "returned_rows": _("退匯筆數"),
+    "returned_total": _("退匯合計"),
+    "reversed_at": _("更正時間"),
+    "reversed_by": _("更正人"),
+    "sheet_line_id": _("清冊明細"),
+    "sheet_number": _("清冊編號"),
+    "step": _("步驟"),
+    "total_after": _("更正後合計"),
+    "total_before": _("更正前合計"),
+    "value_on": _("入帳日"),
+}
 
-FIELDS_OF: dict[tuple[str, str], LazyString] = {}
+FIELDS_OF: dict[tuple[str, str], LazyString] = {
+    ("line_query", "note"): _("疑義"),
+    ("sheet_payment_file", "round"): _("先前失效的核准數"),
+}

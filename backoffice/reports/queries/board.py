@@ -34,7 +34,7 @@ from backoffice.cases.rules.lifecycle import CaseState
 from backoffice.disbursement.models import Sheet, SheetLine, Tranche
 from backoffice.disbursement.rules.lifecycles import LineState, SheetState, TrancheState
 from backoffice.kernel.money import Ntd
-from backoffice.ledger.models import LedgerAccount, LedgerTransfer
+from backoffice.ledger.models import BooksCheck, LedgerAccount, LedgerTransfer
 from backoffice.ledger.rules import Stage
 from backoffice.reports.rules import RUNNING, UNDECIDED
 
@@ -46,12 +46,16 @@ class Books:
     """Whether the books balance: every book's kept balances sum to zero.
 
     `last_entry` is the number of the last ledger entry, 0 before the first; `audit_seq` that of
-    the last entry of the audit chain.
+    the last entry of the audit chain. `entry_count` entries were walked through one by one at
+    `checked_at`, and `unequal` accounts did not agree with them; None before the first walk.
     """
 
     balance: bool
     last_entry: int
     audit_seq: int
+    checked_at: datetime | None
+    entry_count: int | None
+    unequal: int | None
 
 
 def books(session: Session) -> Books:
@@ -60,7 +64,7 @@ def books(session: Session) -> Books:
 
 
 def _told_books(row: Sequence[Any]) -> Books:
-    return Books(balance=row[0] == 0, last_entry=row[1], audit_seq=row[2])
+    return Books(row[0] == 0, *row[1:])
 
 
 @cache
@@ -75,6 +79,10 @@ def _books() -> tuple[ScalarSelect[Any], ...]:
         select(func.count()).select_from(unequal).scalar_subquery(),
         select(func.coalesce(func.max(LedgerTransfer.id), 0)).scalar_subquery(),
         select(AuditHead.seq).scalar_subquery(),
+        *(
+            select(column).where(BooksCheck.id == 1).scalar_subquery()
+            for column in (BooksCheck.checked_at, BooksCheck.entry_count, BooksCheck.unequal_count)
+        ),
     )
 
 
@@ -212,19 +220,25 @@ def middles(session: Session, found: Counts) -> Mapping[str, tuple[datetime, ...
 
     Left out: schemes without a queue, and those whose queue is too long to be counted.
     """
+    statement, places = middle_part(found)
+    waits: dict[str, list[datetime]] = {}
+    for scheme, since in session.execute(statement, places):
+        waits.setdefault(scheme, []).append(since)
+    return {scheme: tuple(sorted(instants)) for scheme, instants in waits.items()}
+
+
+def middle_part(found: Counts) -> tuple[CompoundSelect[Any], Mapping[str, int]]:
+    """The statement of `middles`, and the places in each queue that it is asked for."""
     places = {}
     for number, (scheme, count) in enumerate(found.undecided.items()):
         asked = found.is_exact(scheme) and count > 0
         places[f"offset_{number}"] = (count - 1) // 2 if asked else 0
         places[f"limit_{number}"] = 2 - count % 2 if asked else 0
-    waits: dict[str, list[datetime]] = {}
-    for scheme, since in session.execute(_middles(tuple(found.undecided)), places):
-        waits.setdefault(scheme, []).append(since)
-    return {scheme: tuple(sorted(instants)) for scheme, instants in waits.items()}
+    return middles_of(tuple(found.undecided)), places
 
 
 @cache
-def _middles(schemes: tuple[str, ...]) -> CompoundSelect[Any]:
+def middles_of(schemes: tuple[str, ...]) -> CompoundSelect[Any]:
     """One short list a scheme; a queue that is read here has at most five hundred cases."""
     parts = []
     for number, scheme in enumerate(schemes):

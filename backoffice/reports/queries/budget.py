@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     and_,
     case,
@@ -22,8 +21,6 @@ from sqlalchemy.orm import Session, aliased
 
 from backoffice.cases.models import Case
 from backoffice.db import NtdColumn
-from backoffice.disbursement.models import Tranche
-from backoffice.disbursement.rules.lifecycles import TrancheState
 from backoffice.kernel.money import Ntd, total
 from backoffice.kernel.taiwan import through_end_of
 from backoffice.ledger.models import LedgerAccount, LedgerTransfer
@@ -33,20 +30,6 @@ from backoffice.people.models import Account
 from backoffice.reports.rules import MOVES, OUTSTANDING_STAGES, Movement
 
 PAGE = 50
-
-# 應付數: the claim was verified and the money has not reached the firm.
-_PAYABLE = (TrancheState.VERIFIED, TrancheState.SHEETED, TrancheState.SENT)
-
-
-def payable(session: Session) -> Mapping[str, Ntd]:
-    """應付數 of each scheme that owes something."""
-    rows = session.execute(
-        select(Tranche.scheme, func.sum(type_coerce(Tranche.amount, BigInteger())))
-        .where(Tranche.state.in_(_PAYABLE))
-        .group_by(Tranche.scheme)
-        .order_by(Tranche.scheme)
-    )
-    return {scheme: Ntd(int(amount)) for scheme, amount in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +104,11 @@ class _Figure:
 
 
 def _figure(
-    session: Session, scheme: str, stages: Sequence[Stage], as_of: date | None
+    session: Session,
+    scheme: str,
+    stages: Sequence[Stage],
+    as_of: date | None,
+    case_id: int | None = None,
 ) -> _Figure | None:
     accounts = session.execute(
         select(LedgerAccount.id, LedgerAccount.balance)
@@ -137,7 +124,11 @@ def _figure(
         sign=-1 if SOURCES.issuperset(stages) else 1,
         balance=sum(account.balance for account in accounts),
         arrives=arrives,
-        touched=and_(or_(and_(arrives, ~leaves), and_(leaves, ~arrives)), _until(as_of)),
+        touched=and_(
+            or_(and_(arrives, ~leaves), and_(leaves, ~arrives)),
+            _until(as_of),
+            LedgerTransfer.case_id == case_id if case_id is not None else true(),
+        ),
     )
 
 
@@ -148,13 +139,15 @@ def ledger(
     *,
     as_of: date | None = None,
     before: int | None = None,
+    case_id: int | None = None,
 ) -> Ledger | None:
     """The entries of the figure made by `stages`, newest first, 50 from the key `before` on.
 
     Entries between two of the stages change nothing and are left out. `as_of` is a day in
-    Taipei, its whole day included. None when the scheme has no such account yet.
+    Taipei, its whole day included; `case_id`: only one case's entries. None when the scheme has no
+    such account yet.
     """
-    figure = _figure(session, scheme, stages, as_of)
+    figure = _figure(session, scheme, stages, as_of, case_id)
     if figure is None:
         return None
     older = LedgerTransfer.id < before if before is not None else true()
@@ -170,7 +163,7 @@ def ledger(
         entries=_with_running(rows[:PAGE], int(whole.running)),
         count=whole.entry_count,
         total=Ntd(int(whole.total)),
-        kept=None if as_of else Ntd(figure.sign * figure.balance),
+        kept=None if as_of or case_id else Ntd(figure.sign * figure.balance),
         next_before=rows[PAGE - 1].id if len(rows) > PAGE else None,
     )
 
@@ -290,10 +283,14 @@ def movements(
     movement: Movement,
     *,
     since: datetime,
+    until: datetime | None = None,
     before: int | None = None,
     size: int = PAGE,
 ) -> tuple[MovedRow, ...]:
-    """The transfers behind `moved`, newest first, `size` and one from the key `before` on."""
+    """The transfers behind `moved`, newest first, `size` and one from the key `before` on.
+
+    `until`: only those before that instant.
+    """
     source, target = aliased(LedgerAccount), aliased(LedgerAccount)
     rows = session.execute(
         select(
@@ -313,6 +310,7 @@ def movements(
         .outerjoin(Account, Account.id == LedgerTransfer.actor_id)
         .where(
             LedgerTransfer.at >= since,
+            LedgerTransfer.at < until if until is not None else true(),
             LedgerTransfer.id < before if before is not None else true(),
             _is(movement, source, target),
         )

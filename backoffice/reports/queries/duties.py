@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -23,6 +23,7 @@ from backoffice.reports.rules import Duty, DutyKind, ranked
 
 COUNT_MAX = 1_000
 PAGE = 50
+SOON_DAYS = 3  # a held place whose fee is due so soon is told of
 NOTICE_DAYS = 60  # carrying over is told of when the budget year ends so soon
 
 
@@ -102,6 +103,7 @@ def _facts(actor: Actor, today: date) -> Mapping[str, object]:
     return {
         "person": actor.id,
         "today": today,
+        "soon": today + timedelta(days=SOON_DAYS),
         "year": today.year,
         "year_end": year_end(today),
         "ends_after": candidates_after(today, NOTICE_DAYS),

@@ -1,6 +1,35 @@
 """Pages of the room «reports»: the budget, the manager's board, the audit."""
 
-from backoffice.reports.views import audit, board, budget, downloads, duties, entries, windows
+from backoffice.reports.views import (
+    audit,
+    board,
+    budget,
+    downloads,
+    duties,
+    entries,
+    forecast,
+    letter,
+    origins,
+    plan,
+    shifts,
+    windows,
+    year,
+)
 from backoffice.reports.views.blueprint import blueprint
 
-__all__ = ["audit", "blueprint", "board", "budget", "downloads", "duties", "entries", "windows"]
+__all__ = [
+    "audit",
+    "blueprint",
+    "board",
+    "budget",
+    "downloads",
+    "duties",
+    "entries",
+    "forecast",
+    "letter",
+    "origins",
+    "plan",
+    "shifts",
+    "windows",
+    "year",
+]

@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from urllib.parse import quote
 
 from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 
 from backoffice.access import Permission
+from backoffice.cases.queries.windows import closures
+from backoffice.cases.rules import Closure
 from backoffice.db import sessions
 from backoffice.kernel.money import Ntd, total
 from backoffice.kernel.refusal import Refused
 from backoffice.kernel.taiwan import local_date
-from backoffice.ledger.queries import BudgetLine, budget_line, budget_lines
-from backoffice.ledger.rules import Stage
-from backoffice.reports.forms import BudgetForm
+from backoffice.ledger.queries import budget_line, planned_and_unreleased
+from backoffice.ledger.rules import BUDGET_STAGES, SOURCES, Stage
+from backoffice.reports.forms import AsOfForm, BudgetForm
 from backoffice.reports.operations import enter_allotment as allot
 from backoffice.reports.operations import enter_appropriation as appropriate
 from backoffice.reports.operations import refuse_entered
 from backoffice.reports.queries.board import books
-from backoffice.reports.queries.budget import left_the_budget, payable
-from backoffice.reports.rules import (
-    BudgetKind,
-    check_allotment,
-    cleaned_document,
-    execution_rate_a,
-    execution_rate_b,
-)
+from backoffice.reports.queries.figures import figures
+from backoffice.reports.rules import BudgetKind, check_allotment, cleaned_document
+from backoffice.reports.rules.figures import FigureName, Figures
 from backoffice.reports.views.blueprint import blueprint
+from backoffice.reports.views.explanations import DEFINITIONS, formula_of, label_of
+from backoffice.scheme import registry
+from backoffice.scheme.sentences import word
 from backoffice.scheme.titles import titles
 from backoffice.web import guard
 from backoffice.web.filters import ntd_unit
@@ -36,72 +40,103 @@ from backoffice.web.guard import page
 from backoffice.web.pieces import Change
 from backoffice.web.render import render
 
-_SHOWN = (
-    Stage.APPROPRIATION,
-    Stage.AVAILABLE,
-    Stage.COMMITTED,
-    Stage.CONTRACTED,
-    Stage.IN_TRANSIT,
-    Stage.DISBURSED,
+# 預算數 by name (domain §3.7), and where its dollars stand: these sum to it.
+NAMED = (
+    FigureName.BUDGET,
+    FigureName.ALLOTTED,
+    FigureName.COMMITTED,
+    FigureName.CONTRACTED,
+    FigureName.REALISED,
+    FigureName.PAYABLE,
+    FigureName.CARRIED,
+    FigureName.FINAL,
+    FigureName.SURPLUS,
 )
-_HELD = (Stage.HELD,)
-_CARRIED = (Stage.CARRIED_OVER,)
-_SELDOM = (Stage.RECOVERED, Stage.LAPSED)
-_ALLOTMENT = (Stage.ALLOTMENT, Stage.ALLOTTED, Stage.ALLOTMENT_USED)
+RATES = (FigureName.RATE_A, FigureName.RATE_B)
+SEGMENTS = tuple(stage for stage in BUDGET_STAGES if stage not in SOURCES)
+_ALWAYS = frozenset(
+    {Stage.AVAILABLE, Stage.COMMITTED, Stage.CONTRACTED, Stage.IN_TRANSIT, Stage.DISBURSED}
+)
+_SPENDABLE = (Stage.ALLOTTED, Stage.ALLOTMENT_USED)
 
 
 @dataclass(frozen=True, slots=True)
 class BudgetRow:
-    """One scheme's money: an amount for each stage that is shown, and what follows from them."""
+    """One scheme's figures as they are shown; `used_up` says when and why its window closed."""
 
     scheme: str
     title: str
-    figures: tuple[tuple[Stage, Ntd], ...]
-    payable: Ntd
-    rate_a_bp: int | None
-    rate_b_bp: int | None
+    named: tuple[tuple[str, Ntd], ...]
+    rates: tuple[tuple[str, int | None], ...]
+    stages: tuple[tuple[str, Ntd], ...]
+    used_up: Closure | None
+    cause: str
 
 
 @blueprint.get("/budget")
 @page(requires=Permission.LEDGER_READ)
 def budget() -> Response:
-    """Each scheme's appropriation and where its dollars stand, by kept balances."""
-    session = sessions.session()
-    lines, owed = budget_lines(session), payable(session)
-    held = _HELD if any(line.amount(Stage.HELD) for line in lines) else ()
-    carried = _CARRIED if any(line.amount(Stage.CARRIED_OVER) for line in lines) else ()
-    seldom = _SELDOM if any(left_the_budget(line) for line in lines) else ()
-    stages = (*_SHOWN, *held, *carried, *seldom, *_ALLOTMENT)
-    names = titles(guard.now())
-    rows = tuple(
-        _row(line, names.get(line.scheme, line.scheme), stages, owed.get(line.scheme, Ntd(0)))
-        for line in lines
-    )
+    """Each scheme's figures by name and where its dollars stand, now or as at a past day."""
+    session, form = sessions.session(), AsOfForm()
+    as_of = as_of_day(form)
+    found = figures(session, as_of=as_of)
+    names, closed = titles(guard.now()), used_up(session)
+    stages = _shown_stages(found)
+    rows = tuple(_row(each, names, stages, closed.get(each.scheme)) for each in found)
     return render(
         rows=rows,
+        named=NAMED,
+        rates=RATES,
         stages=stages,
-        sums=[total(line.amount(stage) for line in lines) for stage in stages],
-        owed=total(row.payable for row in rows),
-        without=[scheme for scheme in names if scheme not in {line.scheme for line in lines}],
+        sums=[total(each.amount(name) for each in found) for name in NAMED],
+        stage_sums=[total(each.amount(stage.value) for each in found) for stage in stages],
+        without=[scheme for scheme in names if scheme not in {each.scheme for each in found}],
+        definitions=[(label_of(name), DEFINITIONS[name], formula_of(name)) for name in NAMED]
+        + [(label_of(name), DEFINITIONS[name], formula_of(name)) for name in RATES],
         may_enter=guard.actor().may(Permission.BUDGET_ENTER),
+        form=form,
+        as_of=as_of,
+        asked=f"?as_of={quote(form.as_of.data or '')}" if as_of else "",
         books=books(session),
     )
 
 
-def _row(line: BudgetLine, title: str, stages: tuple[Stage, ...], owed: Ntd) -> BudgetRow:
-    paid = line.amount(Stage.DISBURSED)
+def as_of_day(form: AsOfForm) -> date | None:
+    """The day that the address asks for; None for now, and for what is no day."""
+    return form.as_of.parsed if form.readable and form.as_of.data else None
+
+
+def used_up(session: Session) -> Mapping[str, Closure]:
+    """Since when the window of each scheme's present round is closed early, and why."""
+    closed = closures(session)
+    return {
+        scheme: closed[key]
+        for scheme in registry.schemes()
+        if (key := str(registry.governing(scheme, guard.now()).key)) in closed
+    }
+
+
+def _shown_stages(found: Sequence[Figures]) -> tuple[Stage, ...]:
+    """Every stage that is always there, and those of the others at which money stands."""
+    segments = tuple(
+        stage
+        for stage in SEGMENTS
+        if stage in _ALWAYS or any(each.amount(stage.value) for each in found)
+    )
+    return (*segments, *_SPENDABLE)
+
+
+def _row(
+    found: Figures, names: Mapping[str, str], stages: Sequence[Stage], closed: Closure | None
+) -> BudgetRow:
     return BudgetRow(
-        scheme=line.scheme,
-        title=title,
-        figures=tuple((stage, line.amount(stage)) for stage in stages),
-        payable=owed,
-        rate_a_bp=execution_rate_a(paid=paid, payable=owed, appropriation=line.appropriation),
-        rate_b_bp=execution_rate_b(
-            paid=paid,
-            payable=owed,
-            saved=line.amount(Stage.LAPSED),
-            allotment=line.allotment,
-        ),
+        scheme=found.scheme,
+        title=names.get(found.scheme, found.scheme),
+        named=tuple((name, found.amount(name)) for name in NAMED),
+        rates=tuple((name, found.rate_bp(name)) for name in RATES),
+        stages=tuple((stage.value, found.amount(stage.value)) for stage in stages),
+        used_up=closed,
+        cause=word(closed.cause) if closed else "",
     )
 
 
@@ -155,7 +190,8 @@ def _preview(kind: BudgetKind, form: BudgetForm) -> tuple[Change, ...]:
         )
         refuse_entered(session, kind, scheme, document)
         if kind is BudgetKind.ALLOTMENT:
-            check_allotment(line.allotment + amount, line.appropriation)
+            planned = planned_and_unreleased(session, scheme)
+            check_allotment(line.allotment + planned + amount, line.appropriation)
     except Refused as refusal:
         form.refuse(refusal)
         return ()

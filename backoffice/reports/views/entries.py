@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
 from flask import Response, abort, request, url_for
-from flask_babel import gettext
 
 from backoffice.access import Permission
 from backoffice.db import sessions
 from backoffice.kernel.taiwan import local_date, through_end_of
-from backoffice.messages import shown
 from backoffice.reports.forms import AsOfForm
 from backoffice.reports.queries.board import books
-from backoffice.reports.queries.budget import PAGE, ledger, moved, movements
-from backoffice.reports.rules import OUTSTANDING, Movement, stages_behind
+from backoffice.reports.queries.budget import PAGE, ledger, movements
+from backoffice.reports.queries.days import moved_between, start_of
+from backoffice.reports.queries.figures import OwedRow, figures_of, owed
+from backoffice.reports.rules import Movement
+from backoffice.reports.rules.figures import FIGURES, FigureName
 from backoffice.reports.views.blueprint import blueprint
+from backoffice.reports.views.explanations import (
+    DEFINITIONS,
+    formula_of,
+    label_of,
+    parts_of,
+    value_of,
+)
 from backoffice.scheme import registry
 from backoffice.web import guard
+from backoffice.web.filters import ntd
 from backoffice.web.guard import page
 from backoffice.web.render import render
 
@@ -28,50 +38,66 @@ KEY_MAX: Final = 1 << 63
 @blueprint.get("/entries/<scheme>/<stage>")
 @page(requires=Permission.LEDGER_READ)
 def entries(scheme: str, stage: str) -> Response:
-    """The transfers that make one figure, newest first, now or as at a past day."""
-    stages = stages_behind(stage)
-    if stages is None or scheme not in registry.schemes():
+    """What one figure is and is made of, with the entries that make it, now or at a past day."""
+    if stage not in FIGURES or scheme not in registry.schemes():
         abort(404)
     session, form = sessions.session(), AsOfForm()
     as_of: date | None = form.as_of.parsed if form.readable and form.as_of.data else None
-    found = ledger(session, scheme, stages, as_of=as_of, before=page_key())
+    figure, asked = FIGURES[stage], str(form.as_of.data or "") if as_of else ""
+    stages = figure.stages
+    by_entries = bool(stages) and stage != FigureName.CARRIED
+    sums = None if by_entries else figures_of(session, scheme, as_of=as_of)
+    found = ledger(session, scheme, stages, as_of=as_of, before=page_key()) if stages else None
+    waits = owed(session, scheme, before=page_key()) if stage == FigureName.PAYABLE else ()
+    next_key = found.next_before if found else _next_owed(waits)
     place: dict[str, Any] = {"scheme": scheme, "stage": stage}
     if as_of:
         place["as_of"] = form.as_of.data
     return render(
         scheme=scheme,
-        figure=gettext("已核定未撥") if stage == OUTSTANDING else shown(stages[0]),
+        figure=label_of(stage),
+        definition=DEFINITIONS[stage],
+        formula=formula_of(stage),
+        value=value_of(stage, sums) if sums else ntd(found.total if found else None),
+        is_rate=figure.is_rate,
+        made_of=parts_of(stage, sums, asked) if sums else (),
         parts=stages if len(stages) > 1 else (),
         ledger=found,
+        waits=waits[:PAGE] if as_of is None else (),
+        is_owed=stage == FigureName.PAYABLE,
         form=form,
         as_of=as_of,
         first_url=url_for("reports.entries", **place) if page_key() else "",
-        next_url=(
-            url_for("reports.entries", before=found.next_before, **place)
-            if found and found.next_before
-            else ""
-        ),
+        next_url=url_for("reports.entries", before=next_key, **place) if next_key else "",
         cases=url_for("cases.queue") if guard.actor().may(Permission.CASE_READ) else "",
         books=books(session),
     )
 
 
+def _next_owed(waits: Sequence[OwedRow]) -> int | None:
+    return waits[PAGE - 1].tranche_id if len(waits) > PAGE else None
+
+
 @blueprint.get("/movements/<any(awarded, paid):kind>")
 @page(requires=Permission.BOARD_READ)
 def movements_since(kind: str) -> Response:
-    """The cases whose money was awarded or paid since a day, newest first."""
+    """The cases whose money was awarded or paid since a day, or until another; newest first."""
     session, movement = sessions.session(), Movement(kind)
-    today = local_date(guard.now())
-    since = day_of(request.args.get("since")) or today
-    start = through_end_of(date.fromordinal(since.toordinal() - 1))
-    rows = movements(session, movement, since=start, before=page_key())
+    since, until = movement_days()
+    rows = movements(
+        session,
+        movement,
+        since=start_of(since),
+        until=through_end_of(until),
+        before=page_key(),
+    )
     more = len(rows) > PAGE
-    place: dict[str, Any] = {"kind": kind, "since": since.isoformat()}
+    place: dict[str, Any] = {"kind": kind, "since": since.isoformat(), "until": until.isoformat()}
     return render(
         movement=movement,
         since=since,
-        today=today,
-        all=moved(session, since=start)[movement],
+        until=until,
+        all=moved_between(session, since, until)[movement],
         rows=rows[:PAGE],
         first_url=url_for("reports.movements_since", **place) if page_key() else "",
         next_url=(
@@ -79,6 +105,13 @@ def movements_since(kind: str) -> Response:
         ),
         cases=url_for("cases.queue") if guard.actor().may(Permission.CASE_READ) else "",
     )
+
+
+def movement_days() -> tuple[date, date]:
+    """The days that a list of movements is asked for: up to today, and from today, unless said."""
+    today = local_date(guard.now())
+    since = day_of(request.args.get("since")) or today
+    return since, day_of(request.args.get("until")) or today
 
 
 def day_of(text: str | None) -> date | None:

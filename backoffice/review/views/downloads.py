@@ -1,4 +1,4 @@
-"""The cases that wait for the convenor, as a file."""
+"""The cases that wait for the convenor, and those that wait for money, as files."""
 
 from __future__ import annotations
 
@@ -10,10 +10,14 @@ from flask_babel import gettext
 
 from backoffice.access import Permission
 from backoffice.db import sessions
+from backoffice.ledger.queries import budget_line
+from backoffice.ledger.rules import Stage
 from backoffice.review.queries import cases_to_decide
 from backoffice.review.queries.deciding import DecisionsRow, Place
+from backoffice.review.queries.waiting import schemes_waited_for
 from backoffice.review.views.blueprint import blueprint
 from backoffice.review.views.closing import badge_of
+from backoffice.review.views.waiting import chosen_scheme, line_rows
 from backoffice.spreadsheets.layout import CellValue, Column, ColumnKind
 from backoffice.web.guard import page
 from backoffice.web.lists import CHUNK, KINDS, Listing, paged, send_list
@@ -63,3 +67,41 @@ def _cells(row: DecisionsRow) -> Sequence[CellValue]:
         row.subsidy_requested,
         row.waiting_since,
     )
+
+
+@blueprint.get(f"/waiting-list/list.<{KINDS}:kind>")
+@page(requires=Permission.SCORES_READ)
+def waiting_list_file(kind: str) -> Response:
+    """The line for a scheme's money, the first first, as the page shows it."""
+    session = sessions.session()
+    scheme = chosen_scheme(schemes_waited_for(session))
+    rows = line_rows(session, scheme, budget_line(session, scheme).amount(Stage.AVAILABLE))
+    columns = [
+        Column(gettext("順位"), ColumnKind.COUNT, 8),
+        Column(gettext("案號"), width=18),
+        Column(gettext("企業"), width=30),
+        Column(gettext("總分"), ColumnKind.SCORE, 10),
+        Column(gettext("應核定數"), ColumnKind.MONEY, 16, is_summed=True),
+        Column(gettext("未接受部分核定"), ColumnKind.MONEY, 16),
+        Column(gettext("決審"), ColumnKind.INSTANT, 22),
+        Column(gettext("文件齊備"), ColumnKind.INSTANT, 22),
+        Column(gettext("依目前餘額"), ColumnKind.MONEY, 16, is_summed=True),
+        Column(gettext("承辦人"), width=12),
+    ]
+    cells = (
+        (
+            line.place,
+            line.row.number,
+            line.row.firm_name,
+            None if line.row.score is None else Decimal(line.row.score).scaleb(-_HUNDREDTHS),
+            line.row.wanted,
+            line.row.declined or None,
+            line.row.decided_at,
+            line.row.complete_at,
+            line.call.amount if line.call else None,
+            line.row.officer_name,
+        )
+        for line in rows
+    )
+    asked = [(gettext("方案"), scheme)]
+    return send_list(session, Listing(gettext("候補名單"), columns, cells, asked), kind)

@@ -56,9 +56,9 @@ def waiting_list() -> Response:
     """Who waits for a scheme's money, in order; by default the first scheme waited for."""
     session = sessions.session()
     waited_for = schemes_waited_for(session)
-    scheme = _chosen(waited_for)
+    scheme = chosen_scheme(waited_for)
     money = budget_line(session, scheme)
-    rows = _rows(session, scheme, money.amount(Stage.AVAILABLE))
+    rows = line_rows(session, scheme, money.amount(Stage.AVAILABLE))
     window = window_of(session, scheme, guard.now())
     return render(
         scheme=scheme,
@@ -77,14 +77,16 @@ def waiting_list() -> Response:
     )
 
 
-def _chosen(waited_for: Sequence[str]) -> str:
+def chosen_scheme(waited_for: Sequence[str]) -> str:
+    """The scheme of the address; else the first that is waited for."""
     asked = request.args.get("scheme", "")
     if asked in registry.schemes():
         return asked
     return waited_for[0] if waited_for else registry.schemes()[0]
 
 
-def _rows(session: Session, scheme: str, available: Ntd) -> list[LineRow]:
+def line_rows(session: Session, scheme: str, available: Ntd) -> list[LineRow]:
+    """The line, and what each would get of what is there."""
     called = {call.case_id: call for call in calls(line_of(session, scheme), available)}
     return [
         LineRow(place, row, called.get(row.case_id), url_for("review.panel", case_id=row.case_id))
@@ -157,7 +159,7 @@ def promote_waiting(scheme: str) -> ResponseReturnValue:
     session = sessions.session()
     money = budget_line(session, _known(scheme))
     available = money.amount(Stage.AVAILABLE)
-    rows = [row for row in _rows(session, scheme, available) if row.call]
+    rows = [row for row in line_rows(session, scheme, available) if row.call]
     form = PromoteForm()
     if form.submitted():
         said = form.calls()
@@ -189,7 +191,7 @@ def end_waiting(scheme: str) -> ResponseReturnValue:
     """The programme ends: whoever still waits gets nothing, with the reason that they will read."""
     session = sessions.session()
     money: BudgetLine = budget_line(session, _known(scheme))
-    rows = _rows(session, scheme, money.amount(Stage.AVAILABLE))
+    rows = line_rows(session, scheme, money.amount(Stage.AVAILABLE))
     form = EndProgrammeForm(
         reason=gettext("本方案補助經費業已用罄，計畫結束，候補案件不予補助。"), count=len(rows)
     )

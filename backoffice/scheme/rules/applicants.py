@@ -23,6 +23,7 @@ from backoffice.scheme.rules.parts import LoanClass, Variant
 from backoffice.scheme.rules.reading import Table
 
 _WHOLE_BP = 10_000
+_WHOLE_PPM = 1_000_000
 _DAYS_MAX = 3_650
 
 
@@ -122,7 +123,6 @@ def _targets(table: Table) -> tuple[Target, ...]:
 
 
 def _loan_class(table: Table) -> LoanClass:
-    has_full = table.has("full_guarantee_up_to")
     return LoanClass(
         limit=_limit(table, "limit"),
         working_capital_limit=_limit(table, "working_capital_limit"),
@@ -133,7 +133,9 @@ def _loan_class(table: Table) -> LoanClass:
         condition_notes=table.texts("condition_notes") if table.has("condition_notes") else (),
         subsidised_years=table.whole("subsidised_years", 0, 99),
         guarantee_min_bp=table.whole("guarantee_min_bp", 0, _WHOLE_BP),
-        full_guarantee_up_to=table.amount("full_guarantee_up_to", 1) if has_full else None,
+        full_guarantee_up_to=_limit(table, "full_guarantee_up_to"),
+        borrower_ppm=table.whole("borrower_ppm", 0, _WHOLE_PPM),
+        borrower_free_up_to=_limit(table, "borrower_free_up_to"),
     )
 
 

@@ -69,6 +69,8 @@ def _loan_class(book: Book, variant: Variant, loan: LoanClass) -> None:
         ("loan.capital_share", "capital_share_bp", {"share_bp": loan.capital_share_bp}),
         ("loan.conditions", "condition_notes", {"notes": loan.condition_notes}),
         ("loan.years", "subsidised_years", {"years": loan.subsidised_years}),
+        ("loan.borrower", "borrower_ppm", {"rate_ppm": loan.borrower_ppm}),
+        ("loan.borrower_free", "borrower_free_up_to", {"amount": loan.borrower_free_up_to}),
         ("loan.guarantee", "guarantee_min_bp", {"min_bp": loan.guarantee_min_bp}),
         ("loan.full_guarantee", "full_guarantee_up_to", {"amount": loan.full_guarantee_up_to}),
     )

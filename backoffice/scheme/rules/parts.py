@@ -54,6 +54,8 @@ class LoanClass:
     what each of them means.
     `subsidised_years`: whole years of interest that are subsidised. Rates of the guarantee
     (`guarantee_min_bp`) are basis points; `full_guarantee_up_to` is guaranteed in full.
+    `borrower_ppm`: the interest that the borrower pays itself in those years, in millionths a
+    year; nothing on the part up to `borrower_free_up_to`.
     """
 
     limit: Ntd | None
@@ -64,6 +66,8 @@ class LoanClass:
     subsidised_years: int
     guarantee_min_bp: int
     full_guarantee_up_to: Ntd | None
+    borrower_ppm: int
+    borrower_free_up_to: Ntd | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,10 @@ _SENTENCES: Mapping[str, LazyString] = {
     "loan.capital_share": lazy_gettext("資本性支出以計畫經費的 %(share_bp)s 為上限。"),
     "loan.conditions": lazy_gettext("須符合下列資格條件之一：%(notes)s。"),
     "loan.years": lazy_gettext("利息補貼 %(years)s 年。"),
+    "loan.borrower": lazy_gettext("補貼期間借款人自付年息 %(rate_ppm)s。"),
+    "loan.borrower_free": lazy_gettext(
+        "貸款 %(amount)s以下部分，補貼期間利息全額補貼，借款人免自付。"
+    ),
     "loan.guarantee": lazy_gettext("信用保證成數至少 %(min_bp)s。"),
     "loan.full_guarantee": lazy_gettext("貸款 %(amount)s以下者，全額保證。"),
     "loan.principal": lazy_gettext("每案利息補貼的本金以 %(amount)s為上限。"),

@@ -27,6 +27,8 @@ _PARTS: Mapping[str, LazyString] = {
     "barred": lazy_gettext("不得編列"),
     "benefits": lazy_gettext("預期效益"),
     "bonus": lazy_gettext("加分"),
+    "borrower_free_up_to": lazy_gettext("借款人免自付上限"),
+    "borrower_ppm": lazy_gettext("借款人自付利率"),
     "budget": lazy_gettext("經費"),
     "by_midterm_min_bp": lazy_gettext("期中前最低權重"),
     "can_rescue": lazy_gettext("加分可使案件達標"),

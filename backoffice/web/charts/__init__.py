@@ -6,13 +6,15 @@ along a chart are percentages: text keeps its size at every width. Colours are O
 roles, and each role has a pattern or a word of its own.
 """
 
-from backoffice.web.charts.curve import Band, Point, s_curve
+from backoffice.web.charts.curve import MONEY, PLACES, Band, Point, s_curve
 from backoffice.web.charts.growth import Weight, weight_curve
 from backoffice.web.charts.meters import Checkpoint, budget_bar, checkpoint_meter, seat_cells
 from backoffice.web.charts.svg import Chart
 from backoffice.web.charts.waterfall import Part, waterfall
 
 __all__ = [
+    "MONEY",
+    "PLACES",
     "Band",
     "Chart",
     "Checkpoint",

@@ -1,6 +1,6 @@
 """Money over time: what happened, what was planned, and how far it may go from here."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -48,10 +48,28 @@ class _Label:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """How a curve's amounts are read: the least step of its lines, and how a line is labelled."""
+
+    least: int
+    written: Callable[[Ntd], str]
+
+    @property
+    def unit(self) -> str:
+        """The unit of the amounts in words and tables."""
+        return gettext("元") if self.least > 1 else gettext("名")
+
+
+MONEY: Final = Reading(1_000, thousands)  # the axis in 千元
+PLACES: Final = Reading(1, ntd)
+
+
+@dataclass(frozen=True, slots=True)
 class _Scale:
     first: int
     days: int
     top: int
+    reading: Reading
 
     def x(self, day: date) -> int:
         return (day.toordinal() - self.first) * _GRID // self.days
@@ -71,18 +89,21 @@ def s_curve(
     planned: Sequence[Point] = (),
     forecast: Sequence[Band] = (),
     today: date,
+    mark: str = "",
+    reading: Reading = MONEY,
 ) -> Chart:
     """Amounts by day: actual (line), planned (dots), forecast (dashes in its band), and today.
 
     Each series is in order of its days and holds no negative amount; at least one is not
-    empty. The axis is in 千元, the rows of the table in 元.
+    empty. The axis is in 千元, the rows of the table in 元; of places both are in 名.
+    `mark` is what is written at today's line, where it is not today's.
     """
-    scale = _scale(actual, planned, forecast, today)
-    summary = _summary(actual, forecast)
+    scale = _scale(actual, planned, forecast, today, reading)
+    summary, unit = _summary(actual, forecast, reading.unit), reading.unit
     body = [
         *_grid_lines(scale),
         _plot(scale, actual, planned, forecast),
-        *_today(scale, today),
+        *_today(scale, today, mark),
         *_days(scale),
         *_words(_labels(scale, actual, planned, forecast)),
     ]
@@ -92,32 +113,36 @@ def s_curve(
         summary=summary,
         head=(
             gettext("日期"),
-            gettext("實際（元）"),
-            gettext("計畫（元）"),
-            gettext("預測（元）"),
-            gettext("預測區間（元）"),
+            gettext("實際（%(unit)s）", unit=unit),
+            gettext("計畫（%(unit)s）", unit=unit),
+            gettext("預測（%(unit)s）", unit=unit),
+            gettext("預測區間（%(unit)s）", unit=unit),
         ),
         rows=_rows(actual, planned, forecast),
     )
 
 
 def _scale(
-    actual: Sequence[Point], planned: Sequence[Point], forecast: Sequence[Band], today: date
+    actual: Sequence[Point],
+    planned: Sequence[Point],
+    forecast: Sequence[Band],
+    today: date,
+    reading: Reading,
 ) -> _Scale:
     points = (*actual, *planned)
     days = [today, *(point.on for point in points), *(band.on for band in forecast)]
     amounts = [*(point.amount for point in points), *(band.high for band in forecast)]
     assert amounts, "a curve needs at least one amount"
     assert min(amounts) >= Ntd(0), "a curve's amounts are never negative"
-    step = _step(max(amounts).dollars)
+    step = _step(max(amounts).dollars, reading.least)
     rungs = -(-max(amounts).dollars // step) or 1
     first = min(days).toordinal()
-    return _Scale(first, max(max(days).toordinal() - first, 1), step * rungs)
+    return _Scale(first, max(max(days).toordinal() - first, 1), step * rungs, reading)
 
 
-def _step(highest: int) -> int:
-    """The smallest of 1, 2, 5 × 10ⁿ thousand dollars that needs at most four lines."""
-    power = 1000
+def _step(highest: int, least: int) -> int:
+    """The smallest of 1, 2, 5 × 10ⁿ times the least step that needs at most four lines."""
+    power = least
     while True:
         for factor in _STEPS:
             if highest <= factor * power * _GRID_LINES_MAX:
@@ -126,11 +151,11 @@ def _step(highest: int) -> int:
 
 
 def _grid_lines(scale: _Scale) -> Iterable[Markup]:
-    step = _step(scale.top)
+    step = _step(scale.top, scale.reading.least)
     for amount in range(0, scale.top + 1, step):
         y = scale.pixels(Ntd(amount))
         yield svg.tag("line", class_="c-grid", x1="0", x2="100%", y1=y, y2=y, stroke="#DAD7CF")
-        yield svg.text(thousands(amount), "0%", y - 4, kind="c-quiet")
+        yield svg.text(scale.reading.written(Ntd(amount)), "0%", y - 4, kind="c-quiet")
 
 
 def _plot(
@@ -184,7 +209,7 @@ def _path(series: Sequence[tuple[date, Ntd]], scale: _Scale) -> str:
     return " ".join(f"{scale.x(day)},{scale.y(amount)}" for day, amount in series)
 
 
-def _today(scale: _Scale, today: date) -> tuple[Markup, Markup]:
+def _today(scale: _Scale, today: date, mark: str) -> tuple[Markup, Markup]:
     place = svg.along(scale.x(today), _GRID)
     line = svg.tag(
         "line",
@@ -196,7 +221,7 @@ def _today(scale: _Scale, today: date) -> tuple[Markup, Markup]:
         stroke=svg.INK,
         stroke_dasharray="2 4",
     )
-    words = gettext("今天 %(day)s", day=roc_slashes(today))
+    words = mark or gettext("今天 %(day)s", day=roc_slashes(today))
     return line, svg.text(words, place, 12, anchor=_anchor(scale.x(today)))
 
 
@@ -222,7 +247,7 @@ def _labels(
             x = scale.x(day)
             # Above a rising line the paper is empty; a falling one passes there.
             y = scale.pixels(last) + (if_falling if last < first else _ABOVE)
-            words = f"{name} {thousands(last)}"
+            words = f"{name} {scale.reading.written(last)}"
             labels.append(_Label(words, svg.along(x, _GRID), y, _anchor(x)))
     return labels
 
@@ -248,13 +273,14 @@ def _anchor(x: int) -> str:
             return "end"
 
 
-def _summary(actual: Sequence[Point], forecast: Sequence[Band]) -> str:
+def _summary(actual: Sequence[Point], forecast: Sequence[Band], unit: str) -> str:
     said = []
     if actual:
         last = actual[-1]
         said.append(
             gettext(
-                "實際至 %(day)s 為 %(amount)s 元",
+                "實際至 %(day)s 為 %(amount)s %(unit)s",
+                unit=unit,
                 day=roc_slashes(last.on),
                 amount=ntd(last.amount),
             )
@@ -263,7 +289,8 @@ def _summary(actual: Sequence[Point], forecast: Sequence[Band]) -> str:
         end = forecast[-1]
         said.append(
             gettext(
-                "預測至 %(day)s 為 %(amount)s 元（%(low)s–%(high)s）",
+                "預測至 %(day)s 為 %(amount)s %(unit)s（%(low)s–%(high)s）",
+                unit=unit,
                 day=roc_slashes(end.on),
                 amount=ntd(end.middle),
                 low=ntd(end.low),

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
-from flask_babel import gettext
 from markupsafe import Markup
 
 from backoffice.kernel.money import Ntd
 from backoffice.web.charts import svg
 from backoffice.web.charts.svg import Chart
 from backoffice.web.filters import ntd, percent_bp, roc_slashes
+from backoffice.web.language import gettext
 
 _WHOLE_BP = 10_000
 _BAR_HEIGHT = 14

@@ -67,6 +67,8 @@ function onKey(event) {
   if (key === "escape" && typing) { if (!one("dialog[open]")) event.target.blur(); return; }
   if (typing && !combined) return;
   if (settings.shortcuts === "off" && !combined && key !== "escape" && key !== "enter") return;
+  const figure = key === "e" && event.target.closest?.("[data-explain]");
+  if (figure) { location.assign(figure.dataset.explain || figure.href); return; }
   if (!one("dialog[open]")) {
     if (key === "?") { event.preventDefault(); openKeys(); return; }
     if (key === "/" && one("[data-search]")) { event.preventDefault(); one("[data-search]").focus(); return; }
@@ -98,7 +100,8 @@ function walk(event, key) {
     return true;
   }
   const table = within ?? one("table[data-rows]");
-  if (!step || !table || (key.startsWith("arrow") && (!within || event.target.matches("[type=radio]")))) return false;
+  const here = within || (table?.dataset.rows === "arrows" && isIdle(event.target)); // a short table may be walked from the page
+  if (!step || !table || (key.startsWith("arrow") && (!here || event.target.matches("[type=radio]")))) return false;
   const rows = all("tbody tr", table).filter(seen);
   const now = rows.findIndex((row) => row.classList.contains("here"));
   const row = rows[Math.min(Math.max(now + step, 0), rows.length - 1)];

@@ -1,23 +1,47 @@
-"""Everybody's hands: how each move of the three tables is really made."""
+"""Everybody's hands: how each move of the tables is really made.
+
+A room's deeds are a module here with a class of its own: `<kind>_moves`, what somebody does to a
+record of this kind, allowed or not; `<kind>_ways`, how it moves because another record does. Both
+are named in `Hands`, which inherits the class.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from backoffice.use_case import Office
-from tests.model.hands.cases import CaseHands
 from tests.model.hands.desk import Move, NotNow
+from tests.model.hands.ways import Ways
 
 __all__ = ["Hands", "Move", "NotNow"]
 
 
-class Hands(CaseHands):
+class Hands(Ways):
     """All deeds of all people, by the kind of record and the event."""
 
     def __init__(self, office: Office) -> None:
         super().__init__(office)
+        # What somebody does to the record itself; it is tried where the law forbids it, too.
         self.deeds: Mapping[str, Mapping[str, Move]] = {
             "case": self.case_moves(),
             "tranche": self.tranche_moves(),
             "checkpoint": self.checkpoint_moves(),
+            "sheet": self.sheet_moves(),
+            "sheet_line": self.sheet_line_moves(),
+            "recovery": self.recovery_moves(),
+            "ending": self.ending_moves(),
+            "offer": {},
+        }
+        # How it moves where the law allows it.
+        ways: Mapping[str, Mapping[str, Move]] = {
+            "case": self.case_ways(),
+            "tranche": self.tranche_ways(),
+            "checkpoint": self.point_ways(),
+            "sheet": self.sheet_ways(),
+            "sheet_line": self.sheet_line_ways(),
+            "recovery": self.recovery_ways(),
+            "offer": self.offer_ways(),
+        }
+        self.ways: Mapping[str, Mapping[str, Move]] = {
+            kind: {**deeds, **ways.get(kind, {})} for kind, deeds in self.deeds.items()
         }

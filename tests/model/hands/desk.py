@@ -2,7 +2,7 @@
 
 A deed has two parts. What leads up to it (a panel seated, a sheet checked) is done only where the
 law allows the move; the deed itself is tried whether it is allowed or not. `NotNow` says that the
-world does not have what the deed needs, such as too little money for a partial offer.
+world does not have what the deed needs, such as somebody in line to be called.
 """
 
 from __future__ import annotations
@@ -12,19 +12,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from backoffice.access import SYSTEM
+from backoffice.access import SYSTEM, Permission
+from backoffice.cases.models import Case
 from backoffice.demo.people import Cast
 from backoffice.demo.stage import Stage
-from backoffice.disbursement.operations.checkpoints import (
-    come_due,
-)
+from backoffice.disbursement.models import Tranche
+from backoffice.disbursement.operations.checkpoints import come_due
 from backoffice.disbursement.rules.stages import Letter
 from backoffice.kernel.clock import FixedClock
 from backoffice.kernel.money import Ntd
+from backoffice.ledger.operations import allot, appropriate
 from backoffice.ledger.queries import balance
-from backoffice.use_case import Office
+from backoffice.use_case import Act, Office, use_case
 from tests import given
 
 SCHEME = "S01"
@@ -59,6 +61,18 @@ class Move:
     deed: Deed
     before: Deed = nothing
 
+    def make(self, number: int) -> None:
+        """What leads up to it, and the deed."""
+        self.before(number)
+        self.deed(number)
+
+
+@use_case("test.model_budget", requires=Permission.SYSTEM)
+def put_budget(act: Act, amount: Ntd, key: str) -> None:
+    """So much more money, and as much of it allotted."""
+    appropriate(act, SCHEME, amount, key=f"budget:{key}", memo="法定預算")
+    allot(act, SCHEME, amount, key=f"allotment:{key}", memo="分配預算")
+
 
 class Desk:
     """Everybody of the office, and what all of their deeds need."""
@@ -68,6 +82,7 @@ class Desk:
         self.office = office
         self.clock = office.clock
         self.stage = Stage(office, office.clock, CAST)
+        self._number = 0
 
     # --- what everybody needs -----------------------------------------------------------------
 
@@ -75,8 +90,29 @@ class Desk:
     def today(self) -> date:
         return self.stage.today
 
+    def number(self) -> str:
+        """A number that nothing bears yet: of a letter, a receipt, an invoice."""
+        self._number += 1
+        return f"{self.clock.now():%m%d%H%M%S}{self._number:04}"
+
     def row(self, model: Any, number: int) -> Any:
         return self.stage.row(model, number)
+
+    def count(self, model: Any) -> int:
+        """How many records of this kind there are."""
+        with Session(self.office.engine) as session:
+            return session.execute(select(func.count(model.id))).scalar_one()
+
+    def state(self, model: Any, number: int) -> str:
+        return str(self.row(model, number).state.value)
+
+    def version(self, case_id: int) -> int:
+        """The case's version, as a page would show it now."""
+        return int(self.row(Case, case_id).version)
+
+    def case_of(self, tranche_id: int) -> Any:
+        """The case that an instalment belongs to."""
+        return self.row(Case, self.row(Tranche, tranche_id).case_id)
 
     def one(self, statement: Any) -> Any:
         """The only record of this kind; NotNow when there is none."""
@@ -85,8 +121,16 @@ class Desk:
             raise NotNow
         return found[0]
 
+    def tranches(self, case_id: int) -> list[Any]:
+        """The instalments of a case, the first first."""
+        return self.stage.rows(
+            select(Tranche).where(Tranche.case_id == case_id).order_by(Tranche.number)
+        )
+
     def letter(self) -> Letter:
-        return Letter(f"字第{self.clock.now():%m%d%H%M%S}號", self.today)
+        return Letter(f"字第{self.number()}號", self.today)
+
+    # --- time and money -----------------------------------------------------------------------
 
     def pass_days(self, days: int) -> None:
         """Time passes, and the worker looks at the checkpoints' dates."""
@@ -100,3 +144,8 @@ class Desk:
     def available(self) -> Ntd:
         with Session(self.office.engine) as session:
             return Ntd(balance(session, f"{SCHEME}/available"))
+
+    def drip(self, dollars: int) -> None:
+        """So much more money, and no dollar beyond it: it stays scarce."""
+        if dollars > 0:
+            self.office.perform(put_budget, SYSTEM, Ntd(dollars), self.number())

@@ -2,6 +2,7 @@
 
 from backoffice.cases.operations.imports.deeds import (
     accept_eligible,
+    accept_together,
     bring_in,
     confirm_import,
     discard_import,
@@ -22,6 +23,7 @@ __all__ = [
     "JudgedWorkbook",
     "ReadWorkbook",
     "accept_eligible",
+    "accept_together",
     "bring_in",
     "confirm_import",
     "discard_import",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Table, select
@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from backoffice import documents
 from backoffice.access import Permission
-from backoffice.cases.models import Case, Import, ImportDetail, ImportState
-from backoffice.cases.operations.eligibility import qualify
+from backoffice.cases.models import Case, FeePaid, Import, ImportDetail, ImportState
+from backoffice.cases.operations.eligibility import qualify, qualify_together
+from backoffice.cases.operations.fees import intake_fees, post_payments
 from backoffice.cases.operations.imports.rows import QUALIFYING, Row, Rows, table_of
 from backoffice.cases.operations.imports.told import detail_rows, summary
 from backoffice.cases.operations.imports.workbook import (
@@ -86,8 +87,22 @@ def bring_in(act: Act, workbook: JudgedWorkbook) -> JudgedWorkbook:
 def accept_eligible(act: Act, case_id: int) -> None:
     """Find a case without findings eligible, as an officer would; any other is left alone."""
     case = act.session.get_one(Case, case_id)
-    if case.state is QUALIFYING and case.finding_count == 0:
+    if _is_eligible(case):
         qualify(act, case)
+
+
+@use_case("case.accept_together", requires=Permission.CASE_WORK)
+def accept_together(act: Act, case_ids: Sequence[int]) -> None:
+    """The same for cases of one round whose places go by payment, all before any place is given.
+
+    So places are given in the order of payments, whatever the order of receipt.
+    """
+    cases = [act.session.get_one(Case, case_id) for case_id in case_ids]
+    qualify_together(act, [case for case in cases if _is_eligible(case)])
+
+
+def _is_eligible(case: Case) -> bool:
+    return case.state is QUALIFYING and case.finding_count == 0
 
 
 def _waiting(act: Act, import_id: int, version: int) -> Import:
@@ -153,7 +168,8 @@ def _bring_in(act: Act, imported: Import, workbook: JudgedWorkbook) -> JudgedWor
     act.session.flush()
     workbook = _as_of_now(act, workbook)
     with uncollected():
-        rows, found = Rows(import_id=imported.id, now=act.now), workbook.new_cases
+        rows = Rows(import_id=imported.id, by=act.actor, now=act.now)
+        found = workbook.new_cases
         cases = [rows.case(each, workbook.fingerprint) for each in found]
         _insert(act, table_of(Case), cases)
         _complete(act, rows, found, cases)
@@ -202,6 +218,10 @@ def _complete(
         )
     for table, children in waiting.items():
         _insert(act, table, children)
+    fees = waiting.get(table_of(FeePaid), [])
+    if fees:
+        named = {ids[case["number"]]: (case["number"], case["scheme"]) for case in cases}
+        post_payments(act, intake_fees(fees, named))
 
 
 def _insert(act: Act, table: Table, rows: Iterable[Row]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Table
 
+from backoffice.access import Actor
 from backoffice.cases import models
 from backoffice.cases.models import FindingState, WaitingFor, turn_of
 from backoffice.cases.rules import (
@@ -20,6 +21,7 @@ from backoffice.cases.rules import (
     packed,
 )
 from backoffice.cases.rules.lifecycle import CASE, CaseEvent
+from backoffice.cases.rules.seats import FeeSource
 from backoffice.kernel.money import ZERO, Ntd
 from backoffice.scheme.rules import Declaration, Edition, EditionKey, Metric, Proof
 
@@ -31,8 +33,9 @@ Row = dict[str, Any]
 class Rows:
     """Makes the rows of cases, with what an edition says looked up once for all of them."""
 
-    def __init__(self, *, import_id: int, now: datetime) -> None:
+    def __init__(self, *, import_id: int, by: Actor, now: datetime) -> None:
         self._import_id = import_id
+        self._by = by
         self._now = now
         self._judges: dict[EditionKey, Judge] = {}
         self._categories: dict[tuple[EditionKey, str], str] = {}
@@ -101,6 +104,10 @@ class Rows:
                 row["position"] = position
                 if field == "lines":
                     row["category"] = self._category(edition, record.category)
+                elif field == "fees":
+                    row["entered_at"] = self._now
+                    row["entered_by"] = self._by.id
+                    row["entered_by_name"] = self._by.name
                 yield table, row
         for finding in result.findings:
             yield (
@@ -203,6 +210,8 @@ def _fee(fee: Any) -> Row:
         "paid_at": fee.paid_at,
         "amount": Ntd(fee.amount),
         "receipt_number": fee.receipt or "",
+        "source": FeeSource.INTAKE.value,
+        "returned_at": None,
     }
 
 

@@ -29,17 +29,28 @@ def correct_account(
         raise Stale
     if refusal := correcting_refusal(tranche.state):
         raise refusal
-    cleaned = account.cleaned()
-    check_account(cleaned)
-    if passbook is None:
-        raise Refused("claim.passbook_missing")
     case = act.session.get_one(Case, tranche.case_id)
     claim = act.session.scalars(
         select(Claim).where(Claim.tranche_id == tranche_id, Claim.live)
     ).one()
-    kept = kept_account(act.session, case.ubn)
+    kept_as_new(act, case, claim, account, passbook)
+
+
+def kept_as_new(
+    act: Act, case: Case, claim: Claim, account: BankAccount, passbook: Upload | None
+) -> FirmAccount:
+    """The account as a new row, which the claim is paid to from now on.
+
+    Refuses "claim.passbook_missing", and what `check_account` and `keep_pdf` do.
+    """
+    cleaned = account.cleaned()
+    check_account(cleaned)
+    if passbook is None:
+        raise Refused("claim.passbook_missing")
+    ubn = claim.payee_ubn or case.ubn
+    kept = kept_account(act.session, ubn)
     row = FirmAccount(
-        ubn=case.ubn,
+        ubn=ubn,
         bank_code=cleaned.bank_code,
         branch_code=cleaned.branch_code,
         bank_name=cleaned.bank_name,
@@ -53,3 +64,4 @@ def correct_account(
     act.session.add(row)
     act.session.flush()
     claim.account_id = row.id
+    return row

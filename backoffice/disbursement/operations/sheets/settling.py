@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from backoffice.access import Permission
 from backoffice.disbursement.models import Sheet
@@ -11,10 +12,12 @@ from backoffice.disbursement.operations.closing import close_when_done
 from backoffice.disbursement.operations.sheets.records import (
     Payment,
     facts_of,
+    hold_days,
     payments_of,
     sheet_at,
 )
 from backoffice.disbursement.operations.turns import pass_turn
+from backoffice.disbursement.queries.bank.days import closed_days
 from backoffice.disbursement.queries.carryover import obliged_stages
 from backoffice.disbursement.queries.sheets import LineRow, lines_of
 from backoffice.disbursement.rules.lifecycles import (
@@ -38,30 +41,69 @@ def settle_sheet(act: Act, sheet_id: int, version: int, outcomes: tuple[LineOutc
 
     A returned payment's money stays contracted or carried over, its allotment is given back, and
     its tranche waits for another sheet (A90). When no line is left, the sheet is settled. Refuses
-    what `may_settle` and `check_outcome` do, "sheet.nothing_settled", and "lifecycle.not_allowed"
-    for a line that was settled before.
+    what `settle_sheets` does.
     """
-    sheet = sheet_at(act, sheet_id, version)
+    settle_sheets(act, {sheet_at(act, sheet_id, version): outcomes})
+
+
+def settle_sheets(act: Act, outcomes: Mapping[Sheet, Sequence[LineOutcome]]) -> None:
+    """The same for several sheets at once: the money of all is posted before any row is touched.
+
+    Refuses what `may_settle` and `check_outcome` do, "sheet.nothing_settled", "bank.day_closed"
+    (day) for a day that is closed, and "lifecycle.not_allowed" for a line that was settled before.
+    """
+    hold_days(act)
+    _refuse_closed(act, outcomes)
+    batches = [_batch(act, sheet, found) for sheet, found in outcomes.items()]
+    post(act, *(transfer for batch in batches for transfer in batch.transfers(act)))
+    settled = [payment for batch in batches for payment in _settle_batch(act, batch)]
+    _go_on(act, settled)
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """What is entered about one sheet: its lines by number, and the answer to each."""
+
+    sheet: Sheet
+    lines: Mapping[int, LineRow]
+    answered: Mapping[int, LineOutcome]
+
+    def transfers(self, act: Act) -> Iterable[Transfer]:
+        """Where the money of these lines goes."""
+        cases = [self.lines[line_id].case_id for line_id in self.answered]
+        stages = obliged_stages(act.session, cases)
+        return _transfers(self.sheet, self.lines, tuple(self.answered.values()), stages)
+
+
+def _refuse_closed(act: Act, outcomes: Mapping[Sheet, Sequence[LineOutcome]]) -> None:
+    days = {outcome.on for found in outcomes.values() for outcome in found}
+    for day in sorted(closed_days(act.session, days)):
+        raise Refused("bank.day_closed", day=day)
+
+
+def _batch(act: Act, sheet: Sheet, outcomes: Sequence[LineOutcome]) -> _Batch:
     if refusal := may_settle(facts_of(act, sheet)):
         raise refusal
     if not outcomes:
         raise Refused("sheet.nothing_settled")
     answered = {outcome.line_id: outcome for outcome in outcomes}
     assert len(answered) == len(outcomes), "one answer for each line"
-    lines = {line.id: line for line in lines_of(act.session, sheet_id, today(act))}
+    lines = {line.id: line for line in lines_of(act.session, sheet.id, today(act))}
     assert answered.keys() <= lines.keys(), "the lines are this sheet's"
     for outcome in outcomes:
         _check(act, sheet, lines[outcome.line_id], outcome)
-    stages = obliged_stages(act.session, [lines[line_id].case_id for line_id in answered])
-    post(act, *_transfers(sheet, lines, outcomes, stages))
-    payments = payments_of(act, sheet)
-    settled = [payment for payment in payments if payment.line.id in answered]
+    return _Batch(sheet, lines, answered)
+
+
+def _settle_batch(act: Act, batch: _Batch) -> list[Payment]:
+    payments = payments_of(act, batch.sheet)
+    settled = [payment for payment in payments if payment.line.id in batch.answered]
     for payment in settled:
-        _settle(act, payment, answered[payment.line.id])
+        _settle(act, payment, batch.answered[payment.line.id])
     if all(payment.line.state is not LineState.SENT for payment in payments):
-        sheet.move(SheetEvent.SETTLE)
-        sheet.settled_at = act.now
-    _go_on(act, settled)
+        batch.sheet.move(SheetEvent.SETTLE)
+        batch.sheet.settled_at = act.now
+    return settled
 
 
 @use_case("sheet.settle_line", requires=Permission.SHEET_SETTLE)
@@ -83,7 +125,7 @@ def _check(act: Act, sheet: Sheet, line: LineRow, outcome: LineOutcome) -> None:
 
 def _transfers(
     sheet: Sheet,
-    lines: dict[int, LineRow],
+    lines: Mapping[int, LineRow],
     outcomes: Sequence[LineOutcome],
     stages: Mapping[int, Stage],
 ) -> Iterable[Transfer]:

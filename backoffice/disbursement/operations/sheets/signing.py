@@ -5,17 +5,19 @@ from __future__ import annotations
 from backoffice.access import Permission
 from backoffice.disbursement.models import Sheet
 from backoffice.disbursement.operations.cases import today
+from backoffice.disbursement.operations.sheets.bankfile import file_of, keep_file
 from backoffice.disbursement.operations.sheets.records import (
     Payment,
     facts_of,
     payments_of,
+    post_for_sheet,
     refuse_broken,
     sheet_at,
 )
 from backoffice.disbursement.operations.sheets.workbook import WORKBOOK_TYPE, opendocument, workbook
 from backoffice.disbursement.operations.turns import pass_turn
 from backoffice.disbursement.queries.carryover import carried_in, obliged_stages
-from backoffice.disbursement.queries.sheets import LineRow, lines_of
+from backoffice.disbursement.queries.sheets import LineRow, lines_of, queried_lines, rounds
 from backoffice.disbursement.queries.sheets import sheet as record_of
 from backoffice.disbursement.rules.carryover import sending_refusal
 from backoffice.disbursement.rules.lifecycles import (
@@ -35,7 +37,7 @@ from backoffice.disbursement.rules.sheets import (
 from backoffice.disbursement.rules.stages import check_reason
 from backoffice.documents import Upload, keep
 from backoffice.kernel.refusal import Refused
-from backoffice.ledger.operations import post
+from backoffice.ledger.operations import post, release_due
 from backoffice.ledger.rules import Stage, move
 from backoffice.scheme import registry
 from backoffice.spreadsheets.ods import MEDIA_TYPE as ODS_TYPE
@@ -47,14 +49,17 @@ def check_sheet(act: Act, sheet_id: int, version: int, seen: tuple[int, ...]) ->
     """Check a sheet 覆核: from now on its lines are sealed with their control hash.
 
     `seen` are the lines whose changed account the checker has compared with the passbook page.
-    Refuses what `may_check` does, "sheet.line_broken", and "sheet.account_unseen" (payees).
+    Refuses what `may_check` does, "sheet.line_broken", "sheet.line_queried" (positions),
+    "sheet.account_unseen" (payees), and "bank.line_unfit" for what the bank's file cannot hold.
     """
     sheet = sheet_at(act, sheet_id, version)
     if refusal := may_check(facts_of(act, sheet), act.actor.id):
         raise refusal
     lines = lines_of(act.session, sheet_id, today(act))
     refuse_broken(lines)
+    _refuse_queried(act, sheet_id, lines)
     _refuse_unseen(lines, seen)
+    file_of(sheet, [line.frozen for line in lines], act.now)  # what does not fit is heard now
     flagged = [str(line.frozen.position) for line in lines if line.flagged]
     if flagged:
         act.because(f"已核對 30 日內變更之帳戶：第 {'、'.join(flagged)} 列")
@@ -71,15 +76,23 @@ def _refuse_unseen(lines: tuple[LineRow, ...], seen: tuple[int, ...]) -> None:
         raise Refused("sheet.account_unseen", payees=unseen)
 
 
+def _refuse_queried(act: Act, sheet_id: int, lines: tuple[LineRow, ...]) -> None:
+    asked = queried_lines(act.session, sheet_id)
+    positions = [str(line.frozen.position) for line in lines if line.id in asked]
+    if positions:
+        raise Refused("sheet.line_queried", positions=positions)
+
+
 def _hash(sheet: Sheet, lines: tuple[LineRow, ...]) -> str:
     return control_hash(sheet.number, [line.frozen.frozen() for line in lines])
 
 
 @use_case("sheet.approve", requires=Permission.SHEET_APPROVE)
 def approve_sheet(act: Act, sheet_id: int, version: int) -> None:
-    """Approve a sheet for the head of the agency 核准; its workbooks, .xlsx and .ods, are made now.
+    """Approve a sheet for the head of the agency 核准; its workbooks and bank file are made now.
 
-    Refuses what `may_approve` does, "sheet.line_broken", and "budget.allotment_short".
+    Refuses what `may_approve` does, "sheet.line_broken", "budget.allotment_short", and
+    "bank.line_unfit".
     """
     sheet = sheet_at(act, sheet_id, version)
     if refusal := may_approve(facts_of(act, sheet), act.actor.id):
@@ -89,7 +102,8 @@ def approve_sheet(act: Act, sheet_id: int, version: int) -> None:
     assert _hash(sheet, lines) == sheet.content_sha256, "a checked sheet never changes"
     # The allotment is used at the approval and not at the sending: from here on the agency has
     # said that so much is paid this period, so two sheets cannot both be approved on one rest,
-    # and the cashier is never stopped for lack of it.
+    # and the cashier is never stopped for lack of it. A month that has begun is released first.
+    release_due(act, sheet.scheme)
     post(
         act,
         move(
@@ -97,7 +111,7 @@ def approve_sheet(act: Act, sheet_id: int, version: int) -> None:
             Stage.ALLOTTED,
             Stage.ALLOTMENT_USED,
             sheet.total,
-            key=f"allot:{sheet.number}",
+            key=_once_a_round(act, sheet),
             memo=f"核准撥款清冊 {sheet.number}",
         ),
     )
@@ -122,6 +136,13 @@ def approve_sheet(act: Act, sheet_id: int, version: int) -> None:
         case_id=None,
         media_type=ODS_TYPE,
     )
+    keep_file(act, sheet, frozen)
+
+
+def _once_a_round(act: Act, sheet: Sheet) -> str:
+    """The key of the allotment's use: an approval that follows a voided one uses it again."""
+    voided = rounds(act.session, sheet.id)
+    return f"allot:{sheet.number}:{voided}" if voided else f"allot:{sheet.number}"
 
 
 @use_case("sheet.send", requires=Permission.SHEET_SEND)
@@ -138,7 +159,7 @@ def send_sheet(act: Act, sheet_id: int, version: int) -> None:
     refuse_broken(lines)
     _refuse_unkept(act, sheet, lines)
     stages = obliged_stages(act.session, [line.case_id for line in lines])
-    post(
+    post_for_sheet(
         act,
         *(
             move(
@@ -186,7 +207,7 @@ def void_sheet(act: Act, sheet_id: int, version: int, reason: str) -> None:
         raise refusal
     check_reason(reason)
     if sheet.state is SheetState.APPROVED:
-        post(
+        post_for_sheet(
             act,
             move(
                 sheet.scheme,

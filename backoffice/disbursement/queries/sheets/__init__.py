@@ -1,5 +1,14 @@
 """Sheets as they are listed and shown, and the verified tranches that wait for one."""
 
+from backoffice.disbursement.queries.sheets.changes import (
+    ChangeRow,
+    History,
+    QueryRow,
+    VoidedApproval,
+    history_of,
+    queried_lines,
+    rounds,
+)
 from backoffice.disbursement.queries.sheets.desk import (
     PAGE,
     SheetRow,
@@ -15,10 +24,15 @@ from backoffice.disbursement.queries.sheets.ready import (
     ready,
 )
 from backoffice.disbursement.queries.sheets.records import (
+    BankFile,
     LineRow,
     SheetRecord,
     Signer,
+    doubled_steps,
+    editors_of_sheet,
+    last_position,
     lines_of,
+    off_sheet,
     scorers_of_cases,
     scorers_of_sheet,
     sheet,
@@ -27,18 +41,30 @@ from backoffice.disbursement.queries.sheets.records import (
 
 __all__ = [
     "PAGE",
+    "BankFile",
+    "ChangeRow",
+    "History",
     "LineRow",
+    "QueryRow",
     "ReadyKey",
     "ReadyRow",
     "SheetRecord",
     "SheetRow",
     "Signer",
     "StepCount",
+    "VoidedApproval",
     "candidates",
     "counts",
+    "doubled_steps",
+    "editors_of_sheet",
+    "history_of",
+    "last_position",
     "lines_of",
+    "off_sheet",
+    "queried_lines",
     "ready",
     "ready_count",
+    "rounds",
     "scorers_of_cases",
     "scorers_of_sheet",
     "sheet",

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from backoffice.disbursement.models import (
     Sheet,
+    SheetChange,
     Tranche,
 )
 from backoffice.disbursement.rules.lifecycles import (
@@ -90,6 +91,7 @@ def counts(session: Session, person_id: int) -> Mapping[SheetState, StepCount]:
         Sheet.made_by != person_id,
         func.coalesce(Sheet.checked_by, 0) != person_id,
         func.coalesce(Sheet.approved_by, 0) != person_id,
+        Sheet.id.not_in(select(SheetChange.sheet_id).where(SheetChange.changed_by == person_id)),
     )
     rows = session.execute(
         select(Sheet.state, func.count(), func.sum(case((untouched, 1), else_=0)))

@@ -30,20 +30,23 @@ from backoffice.disbursement.models import (
     FirmAccount,
     Settlement,
     Sheet,
+    SheetChange,
     SheetLine,
     StageReview,
     Tranche,
 )
-from backoffice.disbursement.rules.claims import BankAccount, ClaimFacts, is_flagged
+from backoffice.disbursement.queries.claims import payee_name, payee_ubn
+from backoffice.disbursement.rules.claims import BankAccount, Check, ClaimFacts, is_flagged
 from backoffice.disbursement.rules.lifecycles import (
     EVER_PAID,
     LineState,
     StageResult,
     TrancheState,
 )
-from backoffice.disbursement.rules.sheets import LINES_MAX, Candidate, line_refusal
+from backoffice.disbursement.rules.sheets import LINES_MAX, Candidate, line_checks, line_refusal
 from backoffice.kernel.money import Ntd
 from backoffice.kernel.refusal import Refused
+from backoffice.kernel.taiwan import local_date
 from backoffice.review.rules.lifecycles import ReviewStage
 from backoffice.scheme import registry
 from backoffice.scheme.rules import Release
@@ -103,6 +106,11 @@ class ReadyRow:
     def refusal(self) -> Refused | None:
         """Why it cannot be put on a sheet as it is."""
         return line_refusal(self.hold_reason, self.claim)
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """What is checked about its line, in the order in which it is read."""
+        return line_checks(self.claim)
 
     @property
     def candidate(self) -> Candidate:
@@ -171,13 +179,14 @@ def _tranches(today: date) -> Select[*tuple[Any, ...]]:
             Tranche.state,
             Tranche.hold_reason,
             Case.number.label("case_number"),
-            Case.firm_name,
-            Case.ubn,
+            payee_name().label("firm_name"),
+            payee_ubn().label("ubn"),
             Case.project_name,
             Case.contact_email,
             Case.scheme,
             Case.edition,
-            Contract.subsidy,
+            # A loan has no contract of ours: what is committed for it stands with its case.
+            func.coalesce(Contract.subsidy, Case.subsidy).label("subsidy"),
             Settlement.final,
             before.label("paid_before"),
             Claim.id.label("claim_id"),
@@ -186,6 +195,8 @@ def _tranches(today: date) -> Select[*tuple[Any, ...]]:
             Claim.amount.label("claimed"),
             Claim.entered_by,
             Claim.verified_at,
+            Claim.payee_ubn.label("payee"),
+            Claim.letter_number.label("claim_letter"),
             FirmAccount.bank_code,
             FirmAccount.branch_code,
             FirmAccount.bank_name,
@@ -196,7 +207,7 @@ def _tranches(today: date) -> Select[*tuple[Any, ...]]:
             blocked_until(Case.ubn, today).label("blocked_until"),
         )
         .join(Case, Case.id == Tranche.case_id)
-        .join(Contract, Contract.case_id == Tranche.case_id)
+        .outerjoin(Contract, Contract.case_id == Tranche.case_id)
         .join(Claim, (Claim.tranche_id == Tranche.id) & Claim.live)
         .join(FirmAccount, FirmAccount.id == Claim.account_id)
         .outerjoin(Settlement, Settlement.case_id == Tranche.case_id)
@@ -248,12 +259,21 @@ def _returned(session: Session, tranche_ids: Sequence[int]) -> Mapping[int, Retu
         .where(SheetLine.tranche_id.in_(tranche_ids), SheetLine.state == LineState.RETURNED)
         .group_by(SheetLine.tranche_id)
     )
+    earlier = aliased(SheetLine)
+    left = (
+        select(func.count())
+        .select_from(SheetChange)
+        .join(earlier, earlier.id == SheetChange.line_id)
+        .where(SheetChange.sheet_id == SheetLine.sheet_id, earlier.position < SheetLine.position)
+        .correlate(SheetLine)
+        .scalar_subquery()
+    )
     rows = session.execute(
         select(
             SheetLine.tranche_id,
             SheetLine.id,
             Sheet.number,
-            SheetLine.position,
+            (SheetLine.position - left).label("position"),
             SheetLine.settled_on,
             SheetLine.reason,
         )
@@ -278,6 +298,9 @@ def _row(
 ) -> ReadyRow:
     stage = _stage_of(row.edition, row.number)
     approved_on, letter = passed.get((row.case_id, stage), (None, "")) if stage else (None, "")
+    if row.payee and row.verified_at is not None:
+        # No review made it payable: the acceptance of the bank's claim did.
+        approved_on, letter = local_date(row.verified_at), row.claim_letter
     claim = claim_facts(row, row.amount, row.number, today)
     return ReadyRow(
         tranche_id=row.id,

@@ -1,5 +1,12 @@
 """Disbursement sheets 撥款清冊: what stands on them, who signs them, and how they are settled."""
 
+from backoffice.disbursement.rules.sheets.amending import (
+    LineChange,
+    Signature,
+    may_amend,
+    may_ask,
+    may_exclude,
+)
 from backoffice.disbursement.rules.sheets.columns import (
     FORM,
     FormColumn,
@@ -45,18 +52,23 @@ __all__ = [
     "Frozen",
     "FrozenLine",
     "Kind",
+    "LineChange",
     "LineOutcome",
     "ReturnReason",
     "Rung",
     "SheetFacts",
+    "Signature",
     "check_batch",
     "check_outcome",
     "control_hash",
     "correcting_refusal",
     "line_checks",
     "line_refusal",
+    "may_amend",
     "may_approve",
+    "may_ask",
     "may_check",
+    "may_exclude",
     "may_make",
     "may_send",
     "may_settle",

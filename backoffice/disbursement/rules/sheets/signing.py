@@ -32,7 +32,8 @@ _NEXT = {
 class SheetFacts:
     """A sheet as the rules ask about it: its state, who took which step, who scored its cases.
 
-    `scorers`: the numbers of the cases that a person has scored, by person.
+    `scorers`: the numbers of the cases that a person has scored, by person. `editors` have
+    changed a line since it was made, or entered the changed account of one.
     """
 
     state: SheetState
@@ -40,6 +41,7 @@ class SheetFacts:
     checked_by: int | None
     approved_by: int | None
     scorers: Mapping[int, tuple[str, ...]]
+    editors: frozenset[int] = frozenset()
 
     def step_of(self, person_id: int) -> Rung | None:
         """The step that this person has taken already."""
@@ -64,17 +66,22 @@ def may_make(scorers: Mapping[int, tuple[str, ...]], person_id: int) -> Refused 
 def may_check(sheet: SheetFacts, person_id: int) -> Refused | None:
     """覆核: somebody else than the maker, who scored none of its cases.
 
-    "lifecycle.not_allowed", "sheet.same_person", "sheet.scored" (A91).
+    "lifecycle.not_allowed", "sheet.same_person", "sheet.changed_by_you", "sheet.scored" (A91).
     """
     if refusal := _not_now(sheet, SheetEvent.CHECK):
         return refusal
     if sheet.made_by == person_id:
         return Refused("sheet.same_person")
+    if person_id in sheet.editors:
+        return Refused("sheet.changed_by_you", step=Rung.CHECK)
     return _scored(sheet.scorers, person_id, Rung.CHECK)
 
 
 def may_approve(sheet: SheetFacts, person_id: int) -> Refused | None:
-    """核准: neither maker nor checker nor scorer. Also "sheet.signed_before"."""
+    """核准: neither maker nor checker nor scorer, nor who changed a line of it.
+
+    What `may_check` says, and "sheet.signed_before".
+    """
     return _signing(sheet, SheetEvent.APPROVE, Rung.APPROVE, person_id)
 
 
@@ -106,6 +113,8 @@ def _signing(sheet: SheetFacts, event: SheetEvent, rung: Rung, person_id: int) -
         return refusal
     if (step := sheet.step_of(person_id)) is not None:
         return Refused("sheet.signed_before", done=step, step=rung)
+    if person_id in sheet.editors:
+        return Refused("sheet.changed_by_you", step=rung)
     return _scored(sheet.scorers, person_id, rung)
 
 

@@ -2,12 +2,24 @@
 
 from backoffice.disbursement.views.sheets import (
     accounts,
+    changing,
     comparing,
     desk,
     downloads,
+    letters,
     record,
     settling,
     steps,
 )
 
-__all__ = ["accounts", "comparing", "desk", "downloads", "record", "settling", "steps"]
+__all__ = [
+    "accounts",
+    "changing",
+    "comparing",
+    "desk",
+    "downloads",
+    "letters",
+    "record",
+    "settling",
+    "steps",
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from urllib.parse import urlencode
@@ -25,6 +25,7 @@ from backoffice.disbursement.queries.sheets import (
     counts,
     ready,
     ready_count,
+    signers,
 )
 from backoffice.disbursement.queries.sheets import (
     sheets as sheet_rows,
@@ -141,6 +142,7 @@ def sheets() -> ResponseReturnValue:
         rows=rows,
         needs=_needs(actor),
         badge=sheet_badge,
+        others=_others_of(session, actor) if rows else None,
         words=sentence,
         returned_words=returned_words,
         next_url=next_url,
@@ -149,6 +151,9 @@ def sheets() -> ResponseReturnValue:
         may_correct=actor.may(Permission.CLAIM_WORK),
         may_open_case=actor.may(Permission.CASE_READ),
         base=url_for("disbursement.sheets"),
+        separation_url=url_for("disbursement.separation")
+        if actor.may(Permission.AUDIT_READ)
+        else "",
         case_base=url_for("cases.queue"),
         tranche_base=url_for("disbursement.sheets").replace("sheets", "tranches/"),
         heads=heads(),
@@ -219,6 +224,25 @@ def _waits(link: RungLink) -> str:
     if link.rung is Rung.MAKE:
         return gettext("%(count)s 筆期款待編入清冊", count=link.mine)
     return gettext("%(count)s 份清冊待%(step)s", count=link.mine, step=link.label)
+
+
+def _others_of(session: Session, actor: Actor) -> Callable[[SheetRow], str]:
+    """Why this person may not take a sheet's next step though the role may, and who can."""
+    people = signers(session)
+
+    def others(row: SheetRow) -> str:
+        rung = next_rung(row.state)
+        assert rung is not None, "a sheet that needs somebody waits for a step"
+        taken = {row.made_by: Rung.MAKE, row.checked_by: Rung.CHECK, row.approved_by: Rung.APPROVE}
+        names = [each.name for each in people if each.may(ASKS[rung]) and each.id not in taken]
+        return gettext(
+            "您已%(done)s此清冊。可%(step)s者：%(names)s",
+            done=shown(taken[actor.id]),
+            step=shown(rung),
+            names=gettext("、").join(names) or "–",
+        )
+
+    return others
 
 
 def _needs(actor: Actor) -> frozenset[SheetState]:

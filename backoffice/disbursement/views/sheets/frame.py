@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 
 from backoffice.access import Actor, Permission
 from backoffice.disbursement.queries.sheets import (
+    History,
     LineRow,
     SheetRecord,
     Signer,
+    history_of,
     lines_of,
     scorers_of_sheet,
     sheet,
@@ -41,6 +43,7 @@ from backoffice.web.filters import roc_datetime
 from backoffice.web.pieces import Badge, Column, Shape, Step
 
 RUNGS: Final = tuple(Rung)
+APPROVED: Final = frozenset({SheetState.APPROVED, SheetState.SENT, SheetState.SETTLED})
 ASKS: Final[Mapping[Rung, Permission]] = {
     Rung.MAKE: Permission.SHEET_MAKE,
     Rung.CHECK: Permission.SHEET_CHECK,
@@ -63,6 +66,14 @@ _LINE_SHAPES: Final[Mapping[LineState, Shape]] = {
 _HEADS: Final[Mapping[str, LazyString]] = {
     "account": _("帳戶"),
     "again": _("重匯"),
+    "agree": _("同意"),
+    "ask": _("提出疑義"),
+    "asked": _("疑義待回覆"),
+    "answered": _("疑義已回覆"),
+    "answer": _("回覆"),
+    "exclude": _("剔除"),
+    "deeds": _("辦理"),
+    "notice": _("付款通知"),
     "amount": _("本次應撥"),
     "award": _("核定補助款"),
     "before": _("前已撥付"),
@@ -122,12 +133,13 @@ def nth(number: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A sheet with what every page about it needs, read in four statements."""
+    """A sheet with what every page about it needs, read in five statements."""
 
     record: SheetRecord
     facts: SheetFacts
     lines: tuple[LineRow, ...]
     people: tuple[Signer, ...]
+    history: History
 
     @property
     def flagged(self) -> tuple[LineRow, ...]:
@@ -138,8 +150,11 @@ class Opened:
 def opened(session: Session, sheet_id: int) -> Opened:
     """The sheet; NoResultFound when there is none."""
     record = sheet(session, sheet_id)
-    facts = record.facts(scorers_of_sheet(session, sheet_id))
-    return Opened(record, facts, lines_of(session, sheet_id, today()), signers(session))
+    history = history_of(session, sheet_id)
+    lines = lines_of(session, sheet_id, today())
+    entered = {line.account_entered_by for line in lines if line.flagged}
+    facts = record.facts(scorers_of_sheet(session, sheet_id), history.editors | entered)
+    return Opened(record, facts, lines, signers(session), history)
 
 
 def rule_of(rung: Rung, facts: SheetFacts, person_id: int) -> Refused | None:

@@ -15,12 +15,14 @@ from backoffice import audit, documents
 from backoffice.access import Actor, Permission
 from backoffice.db import sessions
 from backoffice.disbursement.operations.sheets import signatures
-from backoffice.disbursement.queries.sheets import SheetRecord
+from backoffice.disbursement.queries.sheets import BankFile, SheetRecord
 from backoffice.disbursement.queries.sheets import sheet as record_of
 from backoffice.disbursement.rules.lifecycles import SheetState
 from backoffice.disbursement.rules.sheets import Rung, next_rung
 from backoffice.disbursement.views.blueprint import blueprint
+from backoffice.disbursement.views.frame import today
 from backoffice.disbursement.views.sheets.frame import (
+    APPROVED,
     Opened,
     columns_of,
     heads,
@@ -86,7 +88,8 @@ def sheet(sheet_id: int) -> Response:
     found = opened(session, sheet_id)
     record = found.record
     control = control_of(session, record)
-    offers = list(_offers(found, actor))
+    file = record.bank if record.state in APPROVED else None
+    offers = list(_offers(found, actor, file))
     return render(
         record=record,
         lines=found.lines,
@@ -102,12 +105,19 @@ def sheet(sheet_id: int) -> Response:
         total_in_words=in_words(record.total),
         heads=heads(),
         nth=nth,
-        columns=columns_of(*_COLUMNS),
+        columns=columns_of(*_COLUMNS, *(("deeds",) if record.state in _BEFORE_SENDING else ())),
         badge=line_badge,
+        changes=found.history.changes,
+        asked=found.history.queries,
+        file=file,
+        late=file is not None and record.state is SheetState.APPROVED and file.made_on < today(),
+        may_exclude=actor.may(Permission.SHEET_MAKE) and record.state in _BEFORE_SENDING,
+        may_correct=actor.may(Permission.CLAIM_WORK) and record.state in _BEFORE_SENDING,
         words=sentence,
         returned_words=returned_words,
         may_open_case=actor.may(Permission.CASE_READ),
         case_base=url_for("cases.queue"),
+        base=url_for("disbursement.sheet", sheet_id=sheet_id),
         sheets_url=url_for("disbursement.sheets"),
     )
 
@@ -170,7 +180,7 @@ def _after(balance: Ntd, record: SheetRecord, is_to_come: bool) -> Ntd:
     return balance - record.total if is_to_come else balance
 
 
-def _offers(found: Opened, actor: Actor) -> Iterator[Action]:
+def _offers(found: Opened, actor: Actor, file: BankFile | None) -> Iterator[Action]:
     record = found.record
     rung = next_rung(record.state)
     if rung is not None:
@@ -191,7 +201,18 @@ def _offers(found: Opened, actor: Actor) -> Iterator[Action]:
             after=gettext("期款回到審核通過，可編入新的清冊。"),
         )
     if record.document_id is not None:
-        yield from _files(record, actor)
+        yield from _files(record, actor, file)
+    yield Action(
+        label=gettext("清冊 PDF"),
+        url=url_for("disbursement.sheet_pdf", sheet_id=record.id),
+    )
+    if record.sent_at is not None:
+        yield Action(
+            label=gettext("三方核對"),
+            url=url_for("disbursement.sheet_bank", sheet_id=record.id),
+            key="t",
+            after=gettext("清冊、帳與銀行回覆並列；補登手工登錄的憑據。"),
+        )
     yield Action(
         label=gettext("列印"),
         url=url_for("disbursement.sheet_print", sheet_id=record.id),
@@ -199,9 +220,17 @@ def _offers(found: Opened, actor: Actor) -> Iterator[Action]:
     )
 
 
-def _files(record: SheetRecord, actor: Actor) -> Iterator[Action]:
+def _files(record: SheetRecord, actor: Actor, file: BankFile | None) -> Iterator[Action]:
     may_not = gettext("檔案含完整帳號，限主計及出納人員下載。")
     refusal = None if may_hold_file(actor) else may_not
+    if file is not None:
+        yield Action(
+            label=gettext("下載銀行媒體檔（ACHP01）"),
+            url=url_for("disbursement.sheet_bank_file", sheet_id=record.id),
+            key="b",
+            refusal=refusal,
+            after=gettext("入帳日 %(day)s。", day=roc_date(file.value_on)),
+        )
     yield Action(
         label=gettext("下載清冊檔"),
         url=url_for("disbursement.sheet_file", sheet_id=record.id),

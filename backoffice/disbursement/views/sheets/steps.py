@@ -35,6 +35,7 @@ from backoffice.disbursement.views.sheets.frame import (
     why_not,
 )
 from backoffice.disbursement.views.sheets.record import Control, control_of
+from backoffice.kernel.taiwan import in_words
 from backoffice.messages import sentence, shown
 from backoffice.web import guard
 from backoffice.web.filters import ntd_unit
@@ -42,13 +43,17 @@ from backoffice.web.guard import page
 from backoffice.web.pieces import Change
 from backoffice.web.render import render
 
+_CHECKED = ("position", "case", "payee", "tranche", "amount", "account", "checks", "agree")
+
 
 @blueprint.route("/sheets/<int:sheet_id>/check", methods=["GET", "POST"])
 @page(requires=Permission.SHEET_CHECK)
 def check_sheet(sheet_id: int) -> ResponseReturnValue:
     """Check a sheet; every account changed within 30 days is ticked as seen."""
-    found = opened(sessions.session(), sheet_id)
+    session = sessions.session()
+    found = opened(session, sheet_id)
     form = CheckSheetForm(version=found.record.version)
+    asked = found.history.queries
     if form.submitted():
         seen = tuple(sorted(form.seen.data or ()))
         if form.attempt(check, sheet_id, form.version.number, seen):
@@ -60,13 +65,17 @@ def check_sheet(sheet_id: int) -> ResponseReturnValue:
         flagged=found.flagged,
         form=form,
         seen=form.seen.data or (),
+        asked=asked,
+        waiting=[line for line in found.lines if any(q.is_open for q in asked.get(line.id, ()))],
         blocked=why_not(Rung.CHECK, found, guard.actor()),
         changes=[_state_change(found, SheetState.CHECKED)],
         words=sentence,
         document_url=document_url,
         heads=heads(),
         nth=nth,
-        columns=columns_of("position", "case", "payee", "tranche", "amount", "account", "checks"),
+        columns=columns_of(*_CHECKED),
+        control=control_of(session, found.record),
+        total_in_words=in_words(found.record.total),
         sheet_url=_url(sheet_id),
     )
 

@@ -25,6 +25,7 @@ from backoffice.disbursement.models import (
     Claim,
     Recovery,
     Sheet,
+    SheetChange,
     SheetLine,
     Tranche,
 )
@@ -56,15 +57,18 @@ def ready() -> Source:
 def _sheets(state: SheetState, since: Any) -> Source:
     scored = exists().where(
         SheetLine.sheet_id == Sheet.id,
+        SheetLine.id.not_in(select(SheetChange.line_id)),
         ScoreSheet.case_id == SheetLine.case_id,
         ScoreSheet.reviewer_id == ME,
     )
+    changed = exists().where(SheetChange.sheet_id == Sheet.id, SheetChange.changed_by == ME)
     return rows(Sheet.id, since=since).where(
         Sheet.state == state,
         Sheet.made_by != ME,
         func.coalesce(Sheet.checked_by, 0) != ME,
         func.coalesce(Sheet.approved_by, 0) != ME,
         ~scored,
+        ~changed,
     )
 
 

@@ -1,0 +1,370 @@
+"""Giving out places 名額: the one row that is held, the line, and what follows when none is left.
+
+Every act that gives, frees or asks for a place of a round holds the round's row of free places
+from its first step to its last. Nothing is counted: the ledger's balance says how many are free,
+and its guard refuses the one too many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from sqlalchemy import Table, select
+
+from backoffice.access import SYSTEM
+from backoffice.cases.models import (
+    Case,
+    Seat,
+    SeatAllocation,
+    SeatClaim,
+    SeatConflict,
+    SeatRelease,
+    WaitingFor,
+    WindowClosure,
+)
+from backoffice.cases.queries import seats as found
+from backoffice.cases.queries.windows import closures
+from backoffice.cases.rules.earning import PlaceStep, earnings
+from backoffice.cases.rules.lifecycle import CaseState
+from backoffice.cases.rules.seats import (
+    MOVABLE,
+    SEAT,
+    ClaimEvent,
+    ConflictEvent,
+    FullFee,
+    ReleaseCause,
+    SeatEvent,
+    SeatKey,
+    SeatState,
+    hold_until,
+    outranked,
+    rank_of,
+)
+from backoffice.cases.rules.verdicts import is_weekday
+from backoffice.ledger.models import LedgerAccount
+from backoffice.ledger.operations import open_account, post
+from backoffice.ledger.rules import Book, SeatStage, Transfer, Unit, seat_account
+from backoffice.scheme import registry
+from backoffice.scheme.rules import CloseCause, Edition, SeatOrder, Seats
+from backoffice.use_case import Act
+
+SYSTEM_NAME = "系統依序遞補"
+_STAGES = {state: SeatStage[state.name] for state in SeatState}
+
+
+def round_of(case: Case) -> Edition | None:
+    """The case's edition if it gives out places; None where a service needs none."""
+    edition = registry.edition_named(case.edition)
+    return edition if edition.seats is not None else None
+
+
+def rules_of(edition: Edition) -> Seats:
+    """What the edition says of its places."""
+    assert edition.seats is not None, "only asked where there are places"
+    return edition.seats
+
+
+def hold(act: Act, edition: Edition) -> int:
+    """How many places are free, held until this act ends; opened with the total when first asked.
+
+    To be called before anything of a case is written: places come first in the order of locks.
+    """
+    name = seat_account(str(edition.key), SeatStage.FREE)
+    free = _held(act, name)
+    if free is None:
+        _open(act, edition)
+        free = _held(act, name)
+        assert free is not None
+    return free
+
+
+def _held(act: Act, name: str) -> int | None:
+    return act.session.execute(
+        select(LedgerAccount.balance).where(LedgerAccount.name == name).with_for_update()
+    ).scalar_one_or_none()
+
+
+def _open(act: Act, edition: Edition) -> None:
+    key, scheme, total = str(edition.key), edition.key.scheme, rules_of(edition).total
+    for stage in SeatStage:
+        open_account(
+            act,
+            seat_account(key, stage),
+            scheme=scheme,
+            stage=stage.value,
+            unit=Unit.SEAT,
+            book=Book.SEATS,
+            floor=None if stage is SeatStage.QUOTA else 0,
+            shortage="quota.full" if stage is SeatStage.FREE else "ledger.short",
+        )
+    quota, free = seat_account(key, SeatStage.QUOTA), seat_account(key, SeatStage.FREE)
+    _held(act, free)
+    if found.has_seats(act.session, key):
+        return  # somebody else opened them between our first look and now
+    post(act, Transfer(f"seats:{key}", quota, free, total, "名額"))
+    table = Seat.__table__
+    assert isinstance(table, Table)
+    row = {"version": 1, "scheme": scheme, "edition": key, "state": SEAT.initial}
+    act.insert_many(table, [{**row, "number": number} for number in range(1, total + 1)])
+    act.record("seat", None, None, edition=key, count=total)
+
+
+def transfer(seat: Seat, event: SeatEvent, case_id: int | None, memo: str) -> Transfer:
+    """The place's step in the ledger; its key can never come again."""
+    return Transfer(
+        key=f"seat:{seat.edition}:{seat.number}:{seat.version}:{event.value}",
+        source=seat_account(seat.edition, _STAGES[seat.state]),
+        target=seat_account(seat.edition, _STAGES[SEAT.after(seat.state, event)]),
+        quantity=1,
+        memo=f"第 {seat.number} 號　{memo}",
+        case_id=case_id,
+    )
+
+
+def earned(seat: Seat, event: SeatEvent, claim: SeatClaim, rules: Seats) -> Iterator[Transfer]:
+    """What the place's step does to its case's fee in the fee book; to be posted with it."""
+    step = PlaceStep(
+        edition=seat.edition,
+        scheme=seat.scheme,
+        number=seat.number,
+        version=seat.version,
+        state=seat.state,
+        event=event,
+        case_id=claim.case_id,
+        case_number=claim.case_number,
+    )
+    return earnings(step, rules)
+
+
+def give_out(act: Act, edition: Edition) -> int:
+    """Give the free places to those who wait, in their order; how many were given.
+
+    It asks for no event but for the balance, so that no release can be forgotten and none is
+    answered twice: whoever comes second finds the place gone and the line shorter. When the last
+    free place is given, the window closes at this instant, for good (額滿). Whoever waits and
+    would have come before somebody with a place is put before a person; nobody is moved.
+    """
+    key, rules = str(edition.key), rules_of(edition)
+    free = hold(act, edition)
+    full_before = key in closures(act.session)
+    heads = found.line(act.session, key, free) if rules.reoffer or not full_before else ()
+    if heads:
+        _give(act, rules, heads, found.free_seats(act.session, key, len(heads)))
+    if free == len(heads):
+        if heads and not full_before:
+            _close_window(act, edition)
+        _raise_conflicts(act, edition)
+    else:
+        _retire(act, edition, full_before)
+    return len(heads)
+
+
+def _give(act: Act, rules: Seats, heads: Sequence[SeatClaim], seats: Sequence[Seat]) -> None:
+    assert len(seats) == len(heads), "the ledger and the places say the same"
+    fees = found.full_fees(act.session, [each.case_id for each in heads], rules.fee.dollars)
+    given = [
+        (seat, claim, fees.get(claim.case_id)) for seat, claim in zip(seats, heads, strict=True)
+    ]
+    post(
+        act,
+        *(
+            transfer(seat, _event(full), claim.case_id, f"給予 {claim.case_number}")
+            for seat, claim, full in given
+        ),
+        *(step for seat, claim, full in given for step in earned(seat, _event(full), claim, rules)),
+    )
+    allocations = [_allocation(act, seat, claim, full) for seat, claim, full in given]
+    act.session.add_all(allocations)
+    act.session.flush()
+    cases = locked_cases(act, [each.case_id for each in heads])
+    for (seat, claim, full), allocation in zip(given, allocations, strict=True):
+        claim.move(ClaimEvent.SEAT)
+        claim.receipt = allocation.receipt
+        claim.due_on = None if full else hold_until(rules, act.now)
+        seat.give(_event(full), allocation, due_on=claim.due_on)
+        _tell(act, cases[claim.case_id], seat)
+    _settle_conflicts(act, heads, "已取得名額")
+
+
+def _event(full: FullFee | None) -> SeatEvent:
+    return SeatEvent.HOLD if full is None else SeatEvent.CONFIRM
+
+
+def _allocation(act: Act, seat: Seat, claim: SeatClaim, full: FullFee | None) -> SeatAllocation:
+    return SeatAllocation(
+        seat_id=seat.id,
+        case_id=claim.case_id,
+        edition=seat.edition,
+        number=seat.number,
+        key_at=claim.key_at,
+        received_at=claim.received_at,
+        case_number=claim.case_number,
+        receipt=full.receipt if full else "",
+        allocated_at=act.now,
+        allocated_by=act.actor.id,
+        allocated_by_name=actor_name(act),
+    )
+
+
+def actor_name(act: Act) -> str:
+    """Who did it, as lists show it."""
+    return SYSTEM_NAME if act.actor.id == SYSTEM.id else act.actor.name
+
+
+def locked_cases(act: Act, ids: Iterable[int]) -> dict[int, Case]:
+    """The cases, held: whoever works on one meanwhile comes before or after, not between."""
+    rows = act.session.scalars(
+        select(Case)
+        .where(Case.id.in_(sorted(ids)))
+        .order_by(Case.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return {case.id: case for case in rows}
+
+
+def _tell(act: Act, case: Case, seat: Seat) -> None:
+    """Whose turn it is once a case has its place."""
+    if seat.state is SeatState.HELD:
+        case.wait(WaitingFor.APPLICANT, at=act.now, due_on=seat.due_on)
+    else:
+        case.wait(WaitingFor.OFFICER, at=act.now)
+
+
+def _close_window(act: Act, edition: Edition) -> None:
+    if CloseCause.QUOTA_FULL not in edition.application.early_close_causes:
+        return
+    act.session.add(
+        WindowClosure(
+            scheme=edition.key.scheme,
+            edition=str(edition.key),
+            cause=CloseCause.QUOTA_FULL.value,
+            at=act.now,
+            document_number="",
+            reason=f"{rules_of(edition).total} 個名額均已給予，額滿",
+            declared_by=act.actor.id,
+            declared_by_name=actor_name(act),
+        )
+    )
+
+
+def _raise_conflicts(act: Act, edition: Edition) -> None:
+    """Whoever waits and outranks a place that could still have been theirs gets a task.
+
+    Of two accepted at one instant the one whose act came first has the place, and rightly so.
+    """
+    name, by_payment = str(edition.key), rules_of(edition).order is SeatOrder.PAYMENT
+    taken = found.taken_keys(act.session, name)
+    keys = {key: allocation_id for state, allocation_id, key in taken if state in MOVABLE}
+    last = max(keys, default=None)
+    if last is None:
+        return
+    for claim in found.unconflicted(act.session, name, last):
+        is_first = claim.key < last if by_payment else claim.key_at < last.at
+        if not is_first:
+            continue
+        act.session.add(
+            SeatConflict(
+                scheme=claim.scheme,
+                edition=name,
+                claim_id=claim.id,
+                case_id=claim.case_id,
+                allocation_id=keys[last],
+                key_at=claim.key_at,
+                rank=rank_of(claim.key, (key for _, _, key in taken)),
+                raised_at=act.now,
+            )
+        )
+
+
+def _settle_conflicts(act: Act, claims: Sequence[SeatClaim], reason: str) -> None:
+    for conflict in found.open_conflicts(act.session, [claim.id for claim in claims]):
+        conflict.settle(
+            ConflictEvent.SETTLE,
+            at=act.now,
+            by=act.actor.id,
+            by_name=actor_name(act),
+            reason=reason,
+        )
+
+
+def _retire(act: Act, edition: Edition, full_before: bool) -> None:
+    """A place given back after the window's end for which nobody waits or can come is unused.
+
+    A place that nobody ever had stays free: somebody who applied in time may still be late.
+    """
+    key = str(edition.key)
+    is_open = not full_before and edition.window_rolled(is_weekday).is_open_at(act.now)
+    if is_open or (rules_of(edition).reoffer and found.somebody_on_the_way(act.session, key)):
+        return
+    freed = found.freed_seats(act.session, key)
+    if not freed:
+        return
+    post(act, *(transfer(seat, SeatEvent.RETIRE, None, "無人候補，未使用") for seat in freed))
+    for seat in freed:
+        seat.move(SeatEvent.RETIRE)
+
+
+def release(act: Act, seat: Seat, claim: SeatClaim, event: SeatEvent, cause: ReleaseCause) -> None:
+    """Take a place back from its case before the service; its number stays, and it is free.
+
+    The caller gives it out again in the same act, with `give_out`.
+    """
+    assert seat.case_id is not None
+    assert seat.allocation_id is not None
+    rules = rules_of(registry.edition_named(seat.edition))
+    post(
+        act,
+        transfer(seat, event, seat.case_id, f"釋出 {claim.case_number}"),
+        *earned(seat, event, claim, rules),
+    )
+    act.session.add(
+        SeatRelease(
+            allocation_id=seat.allocation_id,
+            case_id=seat.case_id,
+            cause=cause,
+            released_at=act.now,
+            released_by=act.actor.id,
+            released_by_name=actor_name(act),
+        )
+    )
+    seat.free(event)
+    claim.move(_CLAIM_EVENTS[cause])
+
+
+_CLAIM_EVENTS = {
+    ReleaseCause.LAPSED: ClaimEvent.LAPSE,
+    ReleaseCause.WITHDRAWN: ClaimEvent.END,
+    ReleaseCause.CANCELLED: ClaimEvent.END,
+    ReleaseCause.GAVE_WAY: ClaimEvent.GIVE_WAY,
+}
+
+
+def leave_line(act: Act, claim: SeatClaim, event: ClaimEvent, reason: str) -> None:
+    """A claim without a place comes to an end, and so does a conflict over it."""
+    claim.move(event)
+    _settle_conflicts(act, [claim], reason)
+
+
+def let_go(act: Act, case: Case, cause: ReleaseCause) -> None:
+    """A firm leaves before its service begins: whatever it had goes to the next in line."""
+    edition = round_of(case)
+    if edition is None or case.state is not CaseState.ACCEPTED:
+        return
+    hold(act, edition)
+    claim, seat = found.claim_of(act.session, case.id), found.seat_of(act.session, case.id)
+    if claim is None:
+        return
+    if seat is None:
+        leave_line(act, claim, ClaimEvent.END, "已離開候補")
+    else:
+        release(act, seat, claim, SeatEvent.RELEASE, cause)
+    act.session.flush()
+    give_out(act, edition)
+
+
+def last_outranked(act: Act, claim: SeatClaim) -> int | None:
+    """The allocation that would have to give way to this claim now; None if there is none."""
+    keys = found.movable_keys(act.session, claim.edition)
+    last: SeatKey | None = outranked(claim.key, tuple(keys))
+    return None if last is None else keys[last]

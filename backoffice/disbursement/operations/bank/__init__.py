@@ -1,0 +1,22 @@
+"""The bank's answer is loaded, confirmed and worked off; then the day is closed."""
+
+from backoffice.disbursement.operations.bank.closing import close_day
+from backoffice.disbursement.operations.bank.confirming import confirm_answer
+from backoffice.disbursement.operations.bank.loading import (
+    ReadAnswer,
+    load_answer,
+    read_answer,
+    set_answer_aside,
+)
+from backoffice.disbursement.operations.bank.working_off import resolve_item, vouch_for_sheet
+
+__all__ = [
+    "ReadAnswer",
+    "close_day",
+    "confirm_answer",
+    "load_answer",
+    "read_answer",
+    "resolve_item",
+    "set_answer_aside",
+    "vouch_for_sheet",
+]

@@ -1,0 +1,229 @@
+"""The one place where something scarce changes hands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import insert, or_, select, update
+
+from backoffice.db import AUDITED
+from backoffice.kernel.money import Ntd
+from backoffice.kernel.refusal import Refused
+from backoffice.ledger.models import LedgerAccount, LedgerTransfer
+from backoffice.ledger.rules import (
+    ALLOTMENT_STAGES,
+    BUDGET_STAGES,
+    SHORTAGE,
+    SOURCES,
+    Book,
+    Stage,
+    Transfer,
+    Unit,
+    account_name,
+    net,
+)
+from backoffice.use_case import Act
+
+QUIET = AUDITED | {"synchronize_session": False}
+
+
+def open_account(
+    act: Act,
+    name: str,
+    *,
+    scheme: str,
+    stage: str,
+    unit: Unit,
+    book: Book,
+    floor: int | None,
+    shortage: str,
+) -> None:
+    """Open an account with nothing in it; one that is open already stays as it is.
+
+    `floor` is the least that may be left (None: no limit, for the outside world's side);
+    `shortage` is the code of the refusal when it would fall below.
+    """
+    if act.session.execute(select(LedgerAccount.id).where(LedgerAccount.name == name)).first():
+        return
+    act.session.add(
+        LedgerAccount(
+            name=name,
+            scheme=scheme,
+            stage=stage,
+            unit=unit,
+            book=book,
+            balance=0,
+            floor=floor,
+            shortage=shortage,
+            opened_at=act.now,
+        )
+    )
+    act.session.flush()
+
+
+def open_budget(act: Act, scheme: str) -> None:
+    """Open the accounts of one scheme's money, from appropriation to lapse."""
+    for book, stages in ((Book.BUDGET, BUDGET_STAGES), (Book.ALLOTMENT, ALLOTMENT_STAGES)):
+        for stage in stages:
+            open_account(
+                act,
+                account_name(scheme, stage),
+                scheme=scheme,
+                stage=stage.value,
+                unit=Unit.NTD,
+                book=book,
+                floor=None if stage in SOURCES else 0,
+                shortage=SHORTAGE.get(stage, "ledger.short"),
+            )
+
+
+def post(act: Act, *transfers: Transfer) -> None:
+    """Apply all the transfers, or none.
+
+    Refuses with the shortage code of the first account that would fall below its floor,
+    "ledger.no_account" when one is not open, and "budget.closed" (scheme, at) when money would
+    leave a closed budget. The identical transfers already posted mean done.
+    """
+    assert transfers, "a post moves something"
+    if _already_posted(act, transfers):
+        return
+    names = {name for transfer in transfers for name in (transfer.source, transfer.target)}
+    ids, closed = _accounts(act, names)
+    _refuse_closed(transfers, closed)
+    for name, effect in sorted(net(transfers).items(), key=lambda item: ids[item[0]]):
+        if effect:
+            _apply(act, ids[name], name, effect)
+    act.session.execute(
+        insert(LedgerTransfer),
+        [
+            {
+                "key": transfer.key,
+                "source_id": ids[transfer.source],
+                "target_id": ids[transfer.target],
+                "quantity": transfer.quantity,
+                "memo": transfer.memo,
+                "case_id": transfer.case_id,
+                "at": act.now,
+                "actor_id": act.actor.id,
+                "act": act.name,
+            }
+            for transfer in transfers
+        ],
+        execution_options=AUDITED,
+    )
+    for transfer in transfers:
+        act.record(
+            "ledger_transfer",
+            None,
+            transfer.case_id,
+            key=transfer.key,
+            source=transfer.source,
+            target=transfer.target,
+            quantity=transfer.quantity,
+            memo=transfer.memo,
+        )
+
+
+def _refuse_closed(transfers: tuple[Transfer, ...], closed: Mapping[str, datetime]) -> None:
+    """What comes back to a closed budget lapses; nothing else leaves it 年度結算."""
+    for transfer in transfers:
+        scheme, _slash, _stage = transfer.source.partition("/")
+        lapses = transfer.target == account_name(scheme, Stage.LAPSED)
+        if transfer.source in closed and not lapses:
+            raise Refused("budget.closed", scheme=scheme, at=closed[transfer.source])
+
+
+def _already_posted(act: Act, transfers: tuple[Transfer, ...]) -> bool:
+    keys = [transfer.key for transfer in transfers]
+    rows = act.session.execute(
+        select(LedgerTransfer.key, LedgerTransfer.quantity).where(LedgerTransfer.key.in_(keys))
+    )
+    found = {row.key: row.quantity for row in rows}
+    if not found:
+        return False
+    assert found == {t.key: t.quantity for t in transfers}, f"another transfer under {keys}"
+    return True
+
+
+def _accounts(act: Act, names: set[str]) -> tuple[dict[str, int], dict[str, datetime]]:
+    """The numbers of the accounts, and since when those are closed that are."""
+    rows = act.session.execute(
+        select(LedgerAccount.name, LedgerAccount.id, LedgerAccount.closed_at).where(
+            LedgerAccount.name.in_(names)
+        )
+    ).all()
+    ids = {row.name: row.id for row in rows}
+    for missing in sorted(names - ids.keys()):
+        raise Refused("ledger.no_account", account=missing, scheme=missing.split("/", 1)[0])
+    return ids, {row.name: row.closed_at for row in rows if row.closed_at}
+
+
+def _apply(act: Act, account_id: int, name: str, effect: int) -> None:
+    """The guard itself: the balance changes only if it stays at or above its floor."""
+    changed = act.session.execute(
+        update(LedgerAccount)
+        .where(
+            LedgerAccount.id == account_id,
+            or_(
+                LedgerAccount.floor.is_(None),
+                LedgerAccount.balance + effect >= LedgerAccount.floor,
+            ),
+        )
+        .values(balance=LedgerAccount.balance + effect)
+        .returning(LedgerAccount.balance),
+        execution_options=QUIET,
+    ).first()
+    if changed is None:
+        row = act.session.execute(
+            select(LedgerAccount.balance, LedgerAccount.floor, LedgerAccount.shortage).where(
+                LedgerAccount.id == account_id
+            )
+        ).one()
+        left = row.balance - (row.floor or 0)
+        raise Refused(row.shortage, account=name, available=left, wanted=-effect)
+
+
+def available_of(act: Act, scheme: str) -> Ntd:
+    """可用餘額 of a scheme, held until this act ends: nobody else gives or takes meanwhile.
+
+    Asked for before anything of a case is read that the decision rests on: whoever waits here
+    for another act sees afterwards what that act did. Refuses "ledger.no_account".
+    """
+    name = account_name(scheme, Stage.AVAILABLE)
+    balance = act.session.execute(
+        select(LedgerAccount.balance).where(LedgerAccount.name == name).with_for_update()
+    ).scalar_one_or_none()
+    if balance is None:
+        raise Refused("ledger.no_account", account=name, scheme=scheme)
+    return Ntd(balance)
+
+
+def appropriate(act: Act, scheme: str, amount: Ntd, *, key: str, memo: str) -> None:
+    """Enter an appropriation 法定預算: the money becomes available to the scheme."""
+    open_budget(act, scheme)
+    post(
+        act,
+        Transfer(
+            key=key,
+            source=account_name(scheme, Stage.APPROPRIATION),
+            target=account_name(scheme, Stage.AVAILABLE),
+            quantity=amount.dollars,
+            memo=memo,
+        ),
+    )
+
+
+def allot(act: Act, scheme: str, amount: Ntd, *, key: str, memo: str) -> None:
+    """Enter an allotment 分配預算: so much may be paid by now."""
+    open_budget(act, scheme)
+    post(
+        act,
+        Transfer(
+            key=key,
+            source=account_name(scheme, Stage.ALLOTMENT),
+            target=account_name(scheme, Stage.ALLOTTED),
+            quantity=amount.dollars,
+            memo=memo,
+        ),
+    )
