@@ -23,6 +23,7 @@ from backoffice.demo import (
     crossroads,
     endings,
     loans,
+    places,
     scarcity,
     schemes,
     sheets,
@@ -64,6 +65,7 @@ def perform(engine: Engine, *, say: Callable[[str], None]) -> None:
     say("112/09/25　進件")
     stage.at(date(2023, 9, 25), 9)
     bring_in(stage, "進件-112.xlsx", received_until(SAMPLE, clock.now()))
+    places.begin(stage)
     early = _eligible(stage)[:14]
     plain = len(schemes.FATES)
     chosen = {each: casting.choose(stage, SAMPLE, each, plain) for each in schemes.others()}
@@ -73,11 +75,13 @@ def perform(engine: Engine, *, say: Callable[[str], None]) -> None:
     early_ends = [tuple(small[: casting.EARLY]), *(cast.early for cast in chosen.values())]
     for cases in early_ends:
         crossroads.award(stage, cases)
+    places.pay(stage, date(2023, 9, 28))
     say("112/10　審查、核定、簽約")
     _decide(stage, early, date(2023, 10, 2))
     _contracts(stage, early, date(2023, 10, 31))
     for cases in early_ends:
         crossroads.end(stage, cases, date(2023, 10, 31))
+    places.move_on(stage, date(2023, 10, 31))
     others = schemes.begin(stage, chosen, date(2023, 11, 1))
     say("112/11–113/02　期中審查、第1期款")
     _midterms(stage, early)
@@ -94,6 +98,7 @@ def perform(engine: Engine, *, say: Callable[[str], None]) -> None:
     say("113/06　審查中的案件")
     late = _in_review(stage)
     schemes.late_ones(stage, others, date(2024, 6, 27))
+    places.end(stage, date(2024, 6, 27))
     loans.play(stage, SAMPLE, date(2024, 6, 27))
     for scheme, cast in chosen.items():
         crossroads.refuse(stage, scheme, cast.refused, date(2024, 6, 27))

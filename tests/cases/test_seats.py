@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -80,6 +80,24 @@ def test_the_last_place_closes_the_window_at_that_instant(
     closed = world.closure(office)
     assert closed is not None
     assert (closed.cause, closed.at) == ("quota_full", world.at("05-10 14:03"))
+
+
+def test_the_window_closes_with_the_latest_place_whichever_act_came_first(
+    office: Office, clock: FixedClock
+) -> None:
+    firms = [world.an_accepted_firm_received(office, place) for place in range(1, TOTAL + 1)]
+    paid_at, later = clock.now(), clock.now() + timedelta(milliseconds=3)
+    clock.set(later)
+    for number, firm in enumerate(firms[:-1], start=1):
+        world.pay(office, firm, paid_at, world.FEE[world.PAYMENT], f"B{number}")
+    # This act began before the others, and waited for them.
+    clock.set(paid_at)
+
+    world.pay(office, firms[-1], paid_at, world.FEE[world.PAYMENT])
+
+    closed = world.closure(office)
+    assert closed is not None
+    assert closed.at == later
 
 
 @pytest.mark.scenario("A79")

@@ -234,12 +234,14 @@ def _tell(act: Act, case: Case, seat: Seat) -> None:
 def _close_window(act: Act, edition: Edition) -> None:
     if CloseCause.QUOTA_FULL not in edition.application.early_close_causes:
         return
+    key = str(edition.key)
     act.session.add(
         WindowClosure(
             scheme=edition.key.scheme,
-            edition=str(edition.key),
+            edition=key,
             cause=CloseCause.QUOTA_FULL.value,
-            at=act.now,
+            # An act that waited for the row of free places began before the one it waited for.
+            at=max(act.now, found.last_given_at(act.session, key)),
             document_number="",
             reason=f"{rules_of(edition).total} 個名額均已給予，額滿",
             declared_by=act.actor.id,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from backoffice.cases.models import (
@@ -112,6 +112,13 @@ def taken_keys(session: Session, edition: str) -> Sequence[tuple[SeatState, int,
         .order_by(Seat.number)
     )
     return [(row[0], row[1], SeatKey(row[2], row[3], row[4])) for row in rows]
+
+
+def last_given_at(session: Session, edition: str) -> datetime:
+    """The latest instant at which a place of the round was given; one was."""
+    return session.execute(
+        select(func.max(SeatAllocation.allocated_at)).where(SeatAllocation.edition == edition)
+    ).scalar_one()
 
 
 def movable_keys(session: Session, edition: str) -> Mapping[SeatKey, int]:

@@ -137,7 +137,7 @@ def what_runs_out(rows: Sequence[Row], forecast_on: date | None) -> Sentence:
     early = sum(row.band.is_early for row in limited if not row.is_gone)
     if early:
         said.append(Words(gettext("%(count)s 個方案資料不足 6 週，尚不能預測；", count=early)))
-    return (*said[:-1], Words(said[-1].text[:-1] + gettext("。"), said[-1].url))
+    return (*said[:-1], Words(said[-1].text.rstrip("；; ") + gettext("。"), said[-1].url))
 
 
 def _ending(row: Row, on: date) -> list[Words]:
