@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import AnyConverter, Rule
 
 from backoffice.access import Actor, Permission, Role
-from backoffice.cases.models import Case, Import, Member, SeatConflict
+from backoffice.cases.models import Case, Import, SeatConflict
 from backoffice.disbursement.models import (
     BankAnswer,
     BankClaim,
@@ -22,6 +22,7 @@ from backoffice.disbursement.models import (
     BankItem,
     Checkpoint,
     Claim,
+    ConsortiumMember,
     Ending,
     FeeLine,
     FeeRefund,
@@ -38,14 +39,17 @@ from backoffice.ledger.models import BudgetShift
 from backoffice.people.models import Account, Employment, SignInSession
 from backoffice.people.rules import AccountState
 from backoffice.review.models import Assignment, StageOpinion
+from backoffice.review.queries.facts import SHOWN_KINDS
+from backoffice.review.rules.lifecycles import AssignmentState
 from backoffice.web import guard
 from tests.given.people import a_link
 from tests.given.web import signed_in
 
-TRIES_MAX = 60
+TRIES_MAX = 400
+LAST = 120
 # What an address takes that is not a record's number.
 WORDS: Mapping[str, Sequence[Any]] = {
-    "scheme": ["S01"],
+    "scheme": ["S01", "S09"],
     "number": [1],
     "stage": ["available"],
     "figure": ["commitments"],
@@ -67,7 +71,7 @@ RECORDS: Mapping[str, Any] = {
     "refund_id": FeeRefund.id,
     "statement_id": FeeStatement.id,
     "line_id": SpendingLine.id,
-    "member_id": Member.id,
+    "member_id": ConsortiumMember.id,
     "payment_id": SheetLine.id,
     "recovery_id": Recovery.id,
     "sheet_id": Sheet.id,
@@ -114,6 +118,9 @@ def addresses(world: Flask) -> tuple[list[Found], list[str]]:
         parts = dict(WORDS) | {
             name: list(session.scalars(_some_of_each(column))) for name, column in RECORDS.items()
         }
+        for seat, paper in session.execute(_READ_BY_REVIEWERS):
+            parts["assignment_id"].insert(0, seat)
+            parts["document_id"].insert(0, paper)
     parts["token"] = [a_link(house.office)]
     found, closed = [], []
     for rule in sorted(world.url_map.iter_rules(), key=lambda rule: rule.rule):
@@ -142,12 +149,23 @@ def _one_of_a_kind(people: list[Actor]) -> list[Actor]:
     return [one for one in people if one.role is Role.REVIEWER or first[one.role] is one]
 
 
+# A paper of a case that a reviewer of its panel may read.
+_READ_BY_REVIEWERS = (
+    select(Assignment.id, Document.id)
+    .join(Document, Document.case_id == Assignment.case_id)
+    .where(Assignment.state == AssignmentState.DECLARED, Document.kind.in_(SHOWN_KINDS))
+    .order_by(Assignment.id)
+    .limit(1)
+)
+
+
 def _some_of_each(column: Any) -> Select[Any]:
-    """The first and the last record in each state, or some of those that have none."""
+    """The first and the last record in each state (a case's: of each scheme), or the last ones."""
     state = getattr(column.class_, "state", None)
-    if state is None or column.class_ is Account:
-        return select(column).order_by(column.desc()).limit(20)
-    ends = select(func.min(column).label("first"), func.max(column).label("last")).group_by(state)
+    if state is None or column.class_ in (Account, Import):
+        return select(column).order_by(column.desc()).limit(LAST)
+    groups = (state, Case.scheme) if column.class_ is Case else (state,)
+    ends = select(func.min(column).label("first"), func.max(column).label("last")).group_by(*groups)
     found = ends.subquery()
     return select(column).where(
         or_(column.in_(select(found.c.first)), column.in_(select(found.c.last)))

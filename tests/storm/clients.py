@@ -17,8 +17,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Engine, create_engine, exc, text
 
 from backoffice import documents
 from backoffice.app import create_app
@@ -120,12 +119,12 @@ def _play(work: Round, barrier: Barrier) -> list[Event]:
     for hand in work.hands:
         for operation in hand:  # the papers are not what is stormed: each is looked at beforehand
             documents.look_at_all(operation.arguments, house.office.scanner)
-    events: list[Event] = []
+    seen: dict[int, list[Event]] = {}
     ready = threading.Barrier(len(work.hands) + 1)
 
     def live(client: int, hand: Sequence[Operation]) -> None:
         ready.wait(SECONDS_MAX)
-        events.extend(perform(house.office, look, client, operation) for operation in hand)
+        seen[client] = [perform(house.office, look, client, operation) for operation in hand]
 
     threads = [
         threading.Thread(target=live, args=(client, hand)) for client, hand in enumerate(work.hands)
@@ -136,11 +135,12 @@ def _play(work: Round, barrier: Barrier) -> list[Event]:
     ready.wait(SECONDS_MAX)
     for thread in threads:
         thread.join()
+    assert len(seen) == len(work.hands), "a client ended before its time"
     house.office.engine.dispose()
     look.dispose()
     with app.app_context():
         sessions.engine.dispose()
-    return events
+    return [event for events in seen.values() for event in events]
 
 
 def perform(office: Office, look: Engine, client: int, operation: Operation) -> Event:
@@ -157,8 +157,10 @@ def perform(office: Office, look: Engine, client: int, operation: Operation) -> 
         code = OK
     except Refused as refusal:
         code = refusal.code
-    except SQLAlchemyError as error:
-        code, answer = UNKNOWN, f"{type(error).__name__}: {error}"
+    except exc.SQLAlchemyError as error:
+        is_unknown = isinstance(error, (exc.DBAPIError, exc.TimeoutError))
+        code = UNKNOWN if is_unknown else type(error).__name__
+        answer = f"{type(error).__name__}: {error}"
     return Event(
         client,
         started,

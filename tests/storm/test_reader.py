@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection
 
+from backoffice.db import write_engine
 from backoffice.use_case import Office
 from tests.given import offices, seats
-from tests.invariants.planting import plant
+from tests.invariants.planting import plant, planted
 from tests.storm.books import NEVER, Reader, wrong
 from tests.storm.clients import perform
 from tests.storm.plan import deal
@@ -49,11 +52,11 @@ FAULTS = {
 }
 
 
-@pytest.fixture
-def stormed(tmp_path: Path, password_hash: str) -> Iterator[Office]:
+@pytest.fixture(scope="module")
+def stormed(tmp_path_factory: pytest.TempPathFactory, password_hash: str) -> Iterator[Office]:
     """An office on SQLite in which one client has had something of everything."""
-    url = f"sqlite:///{tmp_path / 'office.db'}"
-    with offices.an_office(url, tmp_path, password_hash) as office:
+    folder = tmp_path_factory.mktemp("stormed")
+    with offices.an_office(f"sqlite:///{folder / 'office.db'}", folder, password_hash) as office:
         world = build(office, FEW, seed=1)
         (hand,) = deal(world, 1, 1, random.Random(1))
         for operation in hand:
@@ -79,15 +82,20 @@ def test_each_planted_fault_is_told_by_its_name(stormed: Office) -> None:
     assert set(FAULTS) >= NEVER.keys() - {"a case on two places"}
 
 
-def test_the_reader_reads_until_it_is_left_and_keeps_what_it_saw(stormed: Office) -> None:
-    url = stormed.engine.url.render_as_string(hide_password=False)
-    with stormed.engine.connect() as connection:
-        plant(connection, FAULTS["a fee that the ledger does not hold"])
-        connection.commit()
+def test_the_reader_reads_until_it_is_left_and_keeps_what_it_saw(
+    stormed: Office, tmp_path: Path
+) -> None:
+    path = tmp_path / "wrong.db"
+    whole = sqlite3.connect(str(stormed.engine.url.database))
+    with closing(whole), closing(sqlite3.connect(path)) as part:
+        whole.backup(part)
+    engine = write_engine(f"sqlite:///{path}")
+    planted(engine, FAULTS["a fee that the ledger does not hold"])
+    engine.dispose()
 
-    with Reader(url) as reader:
+    with Reader(f"sqlite:///{path}") as reader:
         pass
 
     assert reader.reads >= 1
-    assert all(f"does not hold: {seats.PAYMENT}" in each for each in reader.faults)
     assert reader.faults
+    assert all(f"does not hold: {seats.PAYMENT}" in each for each in reader.faults)
