@@ -32,7 +32,7 @@ class Storm:
     rounds: int = 0
     reads: int = 0
     seconds: float = 0.0  # of the clients' work alone
-    longest: float = 0.0  # from a call to its answer
+    longest: dict[Idiom, float] = field(default_factory=dict)  # seconds from call to answer
     outcomes: Counter[tuple[Idiom, str]] = field(default_factory=Counter)
     unknown: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
@@ -43,16 +43,18 @@ class Storm:
         self.operations += len(history)
         self.outcomes.update((event.idiom, event.code) for event in history)
         self.unknown.update(str(event.answer) for event in history if event.is_unknown)
-        waits = (event.ended - event.started for event in history)
-        self.longest = max(self.longest, max(waits, default=0) / NANOSECONDS)
+        for event in history:
+            waited = (event.ended - event.started) / NANOSECONDS
+            self.longest[event.idiom] = max(waited, self.longest.get(event.idiom, 0.0))
         self.seconds += _length(history)
 
     def __str__(self) -> str:
         rate = self.operations / self.seconds if self.seconds else 0.0
+        longest = max(self.longest.values(), default=0.0)
         return (
             f"{self.operations} operations by {CLIENTS} clients in {self.rounds} rounds, "
-            f"{rate:.0f} a second, the longest took {self.longest:.2f} s; {self.reads} reads "
-            f"meanwhile; {self._count(UNKNOWN)} unknown; {len(self.faults)} faults"
+            f"{rate:.0f} a second, the longest took {longest:.1f} s; {self.reads} reads meanwhile; "
+            f"{self._count(UNKNOWN)} unknown; {len(self.faults)} faults"
         )
 
     def lines(self) -> Iterator[str]:
@@ -60,7 +62,8 @@ class Storm:
         for idiom in Idiom:
             codes = {code: n for (each, code), n in self.outcomes.items() if each is idiom}
             told = ", ".join(f"{code} {codes[code]}" for code in sorted(codes))
-            yield f"{sum(codes.values()):7} {idiom}: {told}"
+            waited = f"longest {self.longest.get(idiom, 0.0):.1f} s"
+            yield f"{sum(codes.values()):7} {idiom}: {told}; {waited}"
         for error, count in self.unknown.most_common(3):
             yield f"{count:7} unknown: {error.splitlines()[0]}"
 
