@@ -59,6 +59,7 @@ def a_closed_day(office: Office) -> None:
     bank.close(office, day)
 
 
+@pytest.mark.insider
 @pytest.mark.broken
 @pytest.mark.parametrize(("number", "fault"), [*FAULTS.items(), *MORE])
 def test_a_planted_fault_is_named(app: Flask, office: Office, number: str, fault: str) -> None:

@@ -42,6 +42,7 @@ def books(office: Office, clock: FixedClock) -> None:
     budget.close(office)
 
 
+@pytest.mark.insider
 @pytest.mark.broken
 @pytest.mark.parametrize("number", sorted(FAULTS))
 def test_a_planted_fault_is_named(

@@ -37,6 +37,7 @@ def a_book(office: Office, clock: FixedClock) -> None:
     fees.give_back(office, case_id)
 
 
+@pytest.mark.insider
 @pytest.mark.broken
 @pytest.mark.parametrize("number", sorted(FAULTS))
 def test_a_planted_fault_is_named(

@@ -27,6 +27,7 @@ FAULTS = {
 }
 
 
+@pytest.mark.insider
 @pytest.mark.broken
 @pytest.mark.parametrize("number", sorted(FAULTS))
 def test_a_planted_fault_is_named(app: Flask, office: Office, number: str) -> None:
@@ -39,6 +40,7 @@ def test_a_planted_fault_is_named(app: Flask, office: Office, number: str) -> No
     assert number in found
 
 
+@pytest.mark.insider
 @pytest.mark.broken
 def test_more_principal_than_the_law_allows_is_named(app: Flask, office: Office) -> None:
     loans.a_paid_month(office)

@@ -29,6 +29,7 @@ FAULTS = {
 }
 
 
+@pytest.mark.insider
 @pytest.mark.broken
 @pytest.mark.parametrize("number", sorted(FAULTS))
 def test_a_planted_fault_is_named(
