@@ -127,7 +127,7 @@ def test_what_is_left_never_grows_again_nor_falls_below_nothing() -> None:
 @pytest.mark.parametrize("seen", [8, 12, 20])
 def test_the_band_holds_nine_times_in_ten(kind: str, seen: int) -> None:
     draw, held, tried = np.random.default_rng(20231001), 0, 0
-    while tried < 160:
+    while tried < 480:
         told = story(kind, seen, draw)
         if told.ran_out < 1 or is_too_early(told.weeks):
             continue

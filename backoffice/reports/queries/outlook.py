@@ -22,12 +22,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
+from backoffice.cases.rules.verdicts import is_weekday
 from backoffice.db import InstantColumn
 from backoffice.kernel.taiwan import local_date, through_end_of
 from backoffice.ledger.models import LedgerAccount, LedgerTransfer
 from backoffice.ledger.rules import BUDGET_STAGES, SeatStage, Stage
 from backoffice.reports.rules.causes import Standing
 from backoffice.reports.rules.forecast import DAYS, Left, Weeks
+from backoffice.scheme import registry
 
 WEEKS_KEPT = 104  # how far back the record of the band goes
 _WEEK = timedelta(days=DAYS)
@@ -94,9 +96,16 @@ def known(session: Session, scheme: str, on: date) -> Known:
     now, week_ago = (
         Left(left.get(Stage.AVAILABLE.value), left.get(SeatStage.FREE.value)) for left in lefts
     )
+    if now.money is None and now.seats and not _may_still_come(scheme, end):
+        return NOTHING
     counted = SeatStage.FREE.value if now.money is None else Stage.AVAILABLE.value
     ids = [account.id for account in accounts if account.stage == counted]
     return Known(now, week_ago, *_weeks(session, scheme, ids, end))
+
+
+def _may_still_come(scheme: str, at: datetime) -> bool:
+    """Whether the round's window is open: after its end no place is taken by anybody new."""
+    return registry.governing(scheme, at).window_rolled(is_weekday).is_open_at(at)
 
 
 def _since(session: Session, ids: Sequence[int], end: datetime) -> Mapping[int, tuple[int, int]]:

@@ -36,8 +36,9 @@ DAYS: Final = 7
 # large a variance of the logarithm. Assumed; a handful of amounts outweighs it.
 _SPREAD_WORTH: Final = 2
 _SPREAD_BEFORE: Final = 0.36
-# Busy weeks come in spells, so that ten weeks tell less than ten independent ones would.
-_TRUST: Final = 0.8
+# Busy weeks come in spells, so that many weeks tell less than as many independent ones would: by
+# this power of their number. Set so that the band holds on generated histories.
+_SPELLS: Final = 0.08
 
 
 class Binding(StrEnum):
@@ -271,7 +272,7 @@ def rates(counts: Sequence[int], draws: int, generator: Generator) -> tuple[Real
     )
     m, k = means[None, :], shapes[:, None]
     likelihood = constant[:, None] + number * k * np.log(k / (k + m)) + total * np.log(m / (k + m))
-    posterior = _TRUST * likelihood - np.log(k) / 2
+    posterior = likelihood / number**_SPELLS - np.log(k) / 2
     weight = np.exp(posterior - posterior.max()).ravel()
     chosen = generator.choice(weight.size, size=draws, p=weight / weight.sum())
     step = np.exp(generator.uniform(-0.025, 0.025, size=draws))  # between the means of the grid
