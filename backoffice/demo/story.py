@@ -37,6 +37,7 @@ from backoffice.kernel.money import Ntd
 from backoffice.kernel.taiwan import TAIPEI
 from backoffice.people.operations import add_employment, make_installation
 from backoffice.reports.operations import enter_allotment, enter_appropriation
+from backoffice.reports.operations.keeping import keep_board_in_time
 from backoffice.review.operations import decide_reject
 from backoffice.scheme import registry
 from backoffice.use_case import Office
@@ -97,6 +98,9 @@ def perform(engine: Engine, *, say: Callable[[str], None]) -> None:
     _closings(stage, early)
     say("113/06　審查中的案件")
     late = _in_review(stage)
+    for monday in (date(2024, 6, 17), date(2024, 6, 24)):
+        stage.at(monday, 17)
+        keep_board_in_time(office)
     schemes.late_ones(stage, others, date(2024, 6, 27))
     places.end(stage, date(2024, 6, 27))
     loans.play(stage, SAMPLE, date(2024, 6, 27))
