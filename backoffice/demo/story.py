@@ -93,14 +93,12 @@ def perform(engine: Engine, *, say: Callable[[str], None]) -> None:
     bring_in(stage, "進件-112.xlsx", SAMPLE.read_bytes())
     schemes.closings(stage, others, date(2024, 4, 22))
     bank.vouched(stage, date(2024, 4, 22))
+    keep_board_in_time(office)
     endings.demands(stage, others, date(2024, 4, 24))
     say("113/05–06　結案審查、第2期款")
     _closings(stage, early)
     say("113/06　審查中的案件")
     late = _in_review(stage)
-    for monday in (date(2024, 6, 17), date(2024, 6, 24)):
-        stage.at(monday, 17)
-        keep_board_in_time(office)
     schemes.late_ones(stage, others, date(2024, 6, 27))
     places.end(stage, date(2024, 6, 27))
     loans.play(stage, SAMPLE, date(2024, 6, 27))
@@ -219,6 +217,7 @@ def _closings(stage: Stage, cases: Sequence[int]) -> None:
     sheets.sent(stage, second, date(2024, 6, 6))
     bank.answered(stage, second, date(2024, 6, 7), stranger=True)
     sheets.approved(stage, sheets.made(stage, cases[2:3], 2, date(2024, 6, 24)))
+    keep_board_in_time(stage.office)
     sheets.made(stage, cases[6:7], 1, date(2024, 6, 26))
     reported = stage.points(cases[12])[0]
     stage.report(reported)

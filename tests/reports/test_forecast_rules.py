@@ -123,6 +123,16 @@ def test_what_is_left_never_grows_again_nor_falls_below_nothing() -> None:
         assert (later.low, later.middle, later.high) <= (earlier.low, earlier.middle, earlier.high)
 
 
+def test_money_that_nobody_has_taken_for_half_a_year_is_not_said_to_run_out() -> None:
+    begun, quiet = ((1_000_000,),) * 10, ((),) * 26
+    weeks = Weeks(begun + quiet, ((),) * 35 + ((200_000,),))
+
+    outlook = foresee(weeks, Left(900_000), horizon=40, seed=1)
+
+    assert (outlook.low, outlook.middle, outlook.high) == (None, None, None)
+    assert {each.middle for each in outlook.fan} == {900_000}
+
+
 @pytest.mark.parametrize("kind", ["steady", "bursty"])
 @pytest.mark.parametrize("seen", [8, 12, 20])
 def test_the_band_holds_nine_times_in_ten(kind: str, seen: int) -> None:

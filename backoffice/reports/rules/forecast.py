@@ -287,7 +287,10 @@ def _sums(counts: Reals, weeks: Sequence[Sequence[int]], generator: Generator) -
     """
     import numpy as np
 
-    mu, variance = amounts([amount for week in weeks for amount in week], len(counts), generator)
+    seen = [amount for week in weeks for amount in week]
+    if not seen:
+        return np.zeros(counts.shape)  # nobody has taken anything for half a year
+    mu, variance = amounts(seen, len(counts), generator)
     many = np.maximum(counts, 1)
     spread = np.log1p(np.expm1(variance)[:, None] / many)
     centre = np.log(many) + (mu + variance / 2)[:, None] - spread / 2
