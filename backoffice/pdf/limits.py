@@ -13,7 +13,8 @@ class PdfLimits:
 
     `unpacked_bytes` is the sum over all streams after decompression; `pixels` is of one image (an
     A1 drawing at 300 dots an inch has 70 million). `memory_bytes` and `cpu_seconds` are the
-    child's own; `wall_seconds` leaves a page that waits for it under five seconds.
+    child's own and stop what is hostile; `wall_seconds` is twice as long, for on a busy machine an
+    honest paper may have to wait for its turn.
     """
 
     pages: int = 1_000
@@ -22,7 +23,7 @@ class PdfLimits:
     pixels: int = 100_000_000
     memory_bytes: int = 768 * MIB
     cpu_seconds: int = 4
-    wall_seconds: float = 4.5
+    wall_seconds: float = 9.0
 
 
 PDF_LIMITS = PdfLimits()

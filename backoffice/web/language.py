@@ -145,7 +145,7 @@ class _Wording(NodeTransformer):
 def language() -> Language | None:
     """The language of this request; None where there is nobody to speak to."""
     locale = get_locale()
-    if locale is None:
+    if locale is None or EXTENSION not in current_app.extensions:
         return None
     kept: tuple[Locale, Language] | None = g.get("language")
     if kept is None or kept[0] is not locale:  # it changes within `force_locale`

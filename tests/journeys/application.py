@@ -58,8 +58,8 @@ def enter_budget(journey: Journey, appropriation: str, allotment: str) -> None:
         window.click("下一步：核對前後金額")
         window.reads("登錄後即入帳，不能修改或刪除。", f"{amount} 元")
         window.click(f"登錄{deed}")
-    expect(window.row("S01")).to_contain_text(appropriation)
-    expect(window.row("S01")).to_contain_text(allotment)
+    expect(window.row("S01").first).to_contain_text(appropriation)
+    expect(window.row("S01").first).to_contain_text(allotment)
 
 
 def bring_in(journey: Journey, *, ready: int, look: int, rejected: int) -> None:
