@@ -119,8 +119,8 @@ def addresses(world: Flask) -> tuple[list[Found], list[str]]:
             name: list(session.scalars(_some_of_each(column))) for name, column in RECORDS.items()
         }
         for seat, paper in session.execute(_READ_BY_REVIEWERS):
-            parts["assignment_id"].insert(0, seat)
-            parts["document_id"].insert(0, paper)
+            parts["assignment_id"] = [seat, *parts["assignment_id"]]
+            parts["document_id"] = [paper, *parts["document_id"]]
     parts["token"] = [a_link(house.office)]
     found, closed = [], []
     for rule in sorted(world.url_map.iter_rules(), key=lambda rule: rule.rule):
