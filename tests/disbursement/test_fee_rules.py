@@ -118,6 +118,25 @@ def test_an_account_stands_by_what_is_held(held: int, expected: Standing) -> Non
     assert standing(Ntd(held), Ntd(300_000)) is expected
 
 
+@pytest.mark.parametrize(
+    ("held", "returned", "ended", "owed", "expected"),
+    [
+        (0, 0, True, False, Standing.NOT_DUE),
+        (300_000, 0, True, True, Standing.RETURNING),
+        (0, 300_000, True, False, Standing.RETURNED),
+        (40_000, 260_000, True, False, Standing.RETURNED),  # 40,000 of advertising was placed
+        (0, 300_000, False, False, Standing.RETURNED),  # no place was left
+        (299_999, 1, False, False, Standing.SHORT),
+    ],
+)
+def test_a_case_that_left_owes_no_fee(
+    held: int, returned: int, ended: bool, owed: bool, expected: Standing
+) -> None:
+    found = standing(Ntd(held), Ntd(300_000), returned=Ntd(returned), ended=ended, owed=owed)
+
+    assert found is expected
+
+
 @given(st.lists(st.integers(1, 200_000), min_size=1, max_size=6), st.data())
 def test_the_fee_is_reached_once_whatever_the_order_of_entry(
     amounts: list[int], draw: st.DataObject

@@ -63,8 +63,6 @@ def a_closed_day(office: Office) -> None:
 @pytest.mark.broken
 @pytest.mark.parametrize(("number", "fault"), [*FAULTS.items(), *MORE])
 def test_a_planted_fault_is_named(app: Flask, office: Office, number: str, fault: str) -> None:
-    if office.engine.dialect.name != "sqlite":
-        pytest.skip("an insider with the file of a SQLite database")
     a_closed_day(office)
     planted(office.engine, fault)
 

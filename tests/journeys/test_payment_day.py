@@ -36,7 +36,7 @@ from tests.given import sheets as desk
 from tests.given.web import signed_in
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, FileChooser, Page
 
 pytestmark = pytest.mark.browser
 
@@ -99,12 +99,17 @@ def hands(app: Flask, browser: Browser, address: str, presses: Presses) -> Itera
         context.add_cookies([{"name": "sid", "value": cookie.value, "url": address}])
         contexts.append(context)
         page = context.new_page()
+        page.on("filechooser", nothing)  # choosers are caught from here on, not from a press on
         page.goto("/disbursement/sheets")
         return Hands(page, presses)
 
     yield of
     for context in contexts:
         context.close()
+
+
+def nothing(_chooser: FileChooser) -> None:
+    """The file is chosen where the press is made."""
 
 
 def a_seeded_day(office: Office) -> None:

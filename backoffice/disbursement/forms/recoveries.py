@@ -129,11 +129,6 @@ class ProposalForm(BackofficeForm):
     reason = ParagraphField(_("理由"), validators=[required()])
     paper = EvidenceField(_("佐證（PDF）"))
 
-    @property
-    def proposal(self) -> Proposal:
-        """The proposal as typed; each kind of ending has its own form."""
-        raise NotImplementedError
-
 
 class TerminationForm(ProposalForm):
     """The terms of a termination."""

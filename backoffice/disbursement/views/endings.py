@@ -18,7 +18,6 @@ from backoffice.disbursement.forms.recoveries import (
     DispositionForm,
     GiveUpForm,
     LetterReasonForm,
-    ProposalForm,
     RevocationForm,
     TerminationForm,
 )
@@ -55,7 +54,7 @@ from backoffice.web.pieces import Change
 from backoffice.web.render import render
 
 _KINDS: Mapping[str, EndingKind] = {kind.value.lower(): kind for kind in EndingKind}
-_FORMS: Mapping[EndingKind, type[ProposalForm]] = {
+_FORMS: Mapping[EndingKind, type[TerminationForm | AnnulmentForm | RevocationForm]] = {
     EndingKind.TERMINATION: TerminationForm,
     EndingKind.ANNULMENT: AnnulmentForm,
     EndingKind.REVOCATION: RevocationForm,

@@ -38,9 +38,9 @@ from backoffice.cases.rules.tax import fee_due
 from backoffice.cases.rules.verdicts import is_weekday
 from backoffice.db import NtdColumn
 from backoffice.disbursement.models import Advertising, FeeRefund
-from backoffice.disbursement.rules.fees.account import Standing, standing
+from backoffice.disbursement.rules.fees.account import SETTLED, Standing, standing
 from backoffice.disbursement.rules.fees.refunds import LEFT, NOT_ELIGIBLE, OPEN, RefundState
-from backoffice.kernel.money import Ntd
+from backoffice.kernel.money import ZERO, Ntd
 from backoffice.kernel.taiwan import local_date
 from backoffice.scheme import registry
 from backoffice.scheme.rules import Edition
@@ -259,12 +259,20 @@ class AccountRow:
     @property
     def standing(self) -> Standing:
         """How it stands against the fee."""
-        return standing(self.held, self.fee)
+        return standing(
+            self.held,
+            self.fee,
+            returned=self.refunded,
+            ended=self.state in (*NOT_ELIGIBLE, *LEFT),
+            owed=self.refundable or bool(self.running),
+        )
 
     @property
     def difference(self) -> Ntd:
-        """What is missing (below zero) or too much."""
-        return self.held - self.fee
+        """What is missing (below zero) or too much; an ended case misses nothing."""
+        if self.standing is Standing.RETURNING:
+            return self.held
+        return ZERO if self.standing in SETTLED else self.held - self.fee
 
 
 def accounts(

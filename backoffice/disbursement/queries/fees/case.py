@@ -24,13 +24,16 @@ from backoffice.disbursement.models import Advertising, FeeLine, FeeSlip
 from backoffice.disbursement.queries.cases import ROWS_MAX
 from backoffice.disbursement.queries.fees.book import closed_early_at, ends_at, fee_of
 from backoffice.disbursement.queries.fees.refunds import RefundRow, refunds_of
-from backoffice.disbursement.rules.fees.account import Paid, running
+from backoffice.disbursement.rules.fees.account import Paid, Standing, running, standing
 from backoffice.disbursement.rules.fees.refunds import (
+    LEFT,
+    NOT_ELIGIBLE,
     OPEN,
     FeeFacts,
     PlaceFacts,
     RefundGround,
     RefundState,
+    claimed,
     ended_by,
 )
 from backoffice.kernel.money import Ntd, total
@@ -216,6 +219,17 @@ class FeeAccount:
         """The value time at which the sum first reached the fee; None if it never did."""
         return next(
             (step.paid.value_at for step in running(self.paid, self.fee) if step.fills), None
+        )
+
+    def standing(self, today: date) -> Standing:
+        """How it stands against the fee."""
+        facts = self.facts(today)
+        return standing(
+            self.held,
+            self.fee,
+            returned=self.refunded,
+            ended=self.place.state in (*NOT_ELIGIBLE, *LEFT),
+            owed=claimed(facts) is not None or bool(facts.running),
         )
 
     def ended(self, today: date) -> RefundGround | None:

@@ -17,10 +17,28 @@ class Standing(StrEnum):
     SHORT = "SHORT"
     FULL = "FULL"
     OVER = "OVER"
+    NOT_DUE = "NOT_DUE"
+    RETURNING = "RETURNING"
+    RETURNED = "RETURNED"
 
 
-def standing(held: Ntd, fee: Ntd) -> Standing:
-    """By what was received less what was given back."""
+OPEN = (Standing.UNPAID, Standing.SHORT)
+# No fee is asked of a case that has come to its end or has left its place.
+SETTLED = (Standing.NOT_DUE, Standing.RETURNING, Standing.RETURNED)
+
+
+def standing(
+    held: Ntd, fee: Ntd, *, returned: Ntd = ZERO, ended: bool = False, owed: bool = False
+) -> Standing:
+    """By what is held: received less given back, `returned`.
+
+    An ended case owes no fee: then it counts whether money is still `owed` to the payer. What
+    stays with the office after that is the advertising already placed.
+    """
+    if ended and not held + returned:
+        return Standing.NOT_DUE
+    if ended or (returned and not held):
+        return Standing.RETURNING if owed else Standing.RETURNED
     if not held:
         return Standing.UNPAID
     if held < fee:

@@ -17,7 +17,7 @@ from backoffice.cases.rules.tax import TaxSplit, is_untaxed_payment, split
 from backoffice.db import sessions
 from backoffice.disbursement.queries.fees.book import fee_schemes
 from backoffice.disbursement.queries.fees.case import FeeAccount, PaymentRow, account_of, stages_of
-from backoffice.disbursement.rules.fees.account import running, standing
+from backoffice.disbursement.rules.fees.account import OPEN, running
 from backoffice.disbursement.rules.fees.refunds import Claimed, claimed
 from backoffice.disbursement.views.blueprint import blueprint
 from backoffice.disbursement.views.fees.frame import (
@@ -66,15 +66,15 @@ def fee_account(case_id: int) -> Response:
     frame = fee_frame(case_id)
     account = account_of(session, case_id)
     seats = _seats(account)
-    claim = claimed(account.facts(day))
+    claim, stands = claimed(account.facts(day)), account.standing(day)
     return render(
         **frame,
         parts=parts(),
         account=account,
         day=day,
-        badge=standing_badge(standing(account.held, account.fee)),
-        short=account.fee - account.held if account.held < account.fee else None,
-        untaxed=is_untaxed_payment(account.held, seats),
+        badge=standing_badge(stands),
+        short=account.fee - account.held if stands in OPEN else None,
+        untaxed=stands in OPEN and is_untaxed_payment(account.held, seats),
         split=_split(account, seats),
         fee_split=split(account.fee, seats),
         full_at=account.full_at,

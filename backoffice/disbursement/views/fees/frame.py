@@ -41,6 +41,9 @@ _STANDINGS: Final = {
     Standing.SHORT: Shape.NEEDS_YOU,
     Standing.FULL: Shape.DONE,
     Standing.OVER: Shape.NEEDS_YOU,
+    Standing.NOT_DUE: Shape.CLOSED,
+    Standing.RETURNING: Shape.PROGRESS,
+    Standing.RETURNED: Shape.CLOSED,
 }
 _VERDICTS: Final = {
     Verdict.FULL: Shape.DONE,
