@@ -17,7 +17,7 @@ from flask_babel.speaklater import LazyString
 from backoffice.kernel.money import Ntd
 from backoffice.kernel.names import Name
 from backoffice.kernel.refusal import Refused
-from backoffice.kernel.taiwan import TAIPEI, roc_date
+from backoffice.kernel.taiwan import TAIPEI, roc_date, roc_slashes
 from backoffice.messages import (
     bank,
     budget,
@@ -91,9 +91,9 @@ def shown(value: Any) -> str:
             return f"{value.dollars:,}"
         case datetime():
             local = value.astimezone(TAIPEI)
-            return f"{roc_date(local.date())} {local:%H:%M}"
+            return f"{shown(local.date())} {local:%H:%M}"
         case date():
-            return roc_date(value)
+            return roc_slashes(value) if in_english() else roc_date(value)
         case bool():
             return gettext("是") if value else gettext("否")
         case int():

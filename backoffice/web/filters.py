@@ -15,6 +15,7 @@ from flask_babel import gettext
 from backoffice.kernel import taiwan
 from backoffice.kernel.clock import as_utc
 from backoffice.kernel.money import Ntd, Rounding
+from backoffice.messages import shown
 
 NOTHING_KNOWN: Final = "–"
 _MINUS = "−"
@@ -57,8 +58,8 @@ def hundredths(score: int | None) -> str:
 
 
 def roc_date(day: date | None) -> str:
-    """112年4月17日; of an aware instant, its day in Taipei."""
-    return NOTHING_KNOWN if day is None else taiwan.roc_date(_day(day))
+    """112年4月17日, in English 112/04/17; of an aware instant, its day in Taipei."""
+    return NOTHING_KNOWN if day is None else shown(_day(day))
 
 
 def roc_slashes(day: date | None) -> str:

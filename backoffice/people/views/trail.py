@@ -11,7 +11,7 @@ from flask import request, url_for
 from flask_babel import gettext
 
 from backoffice.access import Actor, Permission, Role
-from backoffice.kernel.taiwan import TAIPEI, parse_date, roc_date
+from backoffice.kernel.taiwan import TAIPEI, parse_date
 from backoffice.messages import STATES, act_words, shown
 from backoffice.people.queries import TrailLine
 from backoffice.web.pieces import Moment, Shape
@@ -114,7 +114,7 @@ def _value(column: str, value: Any) -> str:
             # The own history shows other records' states too, each in its own words.
             return str(STATES.get(f"AccountState.{value}", STATES.get(value, value)))
         case "ends_on", str():
-            return roc_date(parse_date(value))
+            return shown(parse_date(value))
         case "locked_until", str():
             return f"{datetime.fromisoformat(value).astimezone(TAIPEI):%H:%M}"
         case _:

@@ -10,7 +10,7 @@ from flask_babel import gettext
 
 from backoffice.access import Permission, Role
 from backoffice.db import sessions
-from backoffice.kernel.taiwan import roc_date, through_end_of
+from backoffice.kernel.taiwan import through_end_of
 from backoffice.messages import act_words, shown
 from backoffice.messages.records import account_words, subject_words
 from backoffice.reports.forms import AsOfForm, AuditForm
@@ -47,7 +47,7 @@ def entries_list(scheme: str, stage: str, kind: str) -> Response:
     as_of: date | None = form.as_of.parsed if form.readable and form.as_of.data else None
     asked = [(gettext("方案"), scheme), (gettext("科目"), label_of(stage))]
     if as_of is not None:
-        asked.append((gettext("截至"), roc_date(as_of)))
+        asked.append((gettext("截至"), shown(as_of)))
     found = all_entries(session, scheme, figure.stages, as_of=as_of, size=CHUNK)
     listing = Listing(gettext("預算分錄"), _entry_columns(), map(_entry, found), asked)
     return send_list(session, listing, kind)
@@ -95,8 +95,8 @@ def movements_list(movement: str, kind: str) -> Response:
 
     asked = [
         (gettext("異動"), shown(moved)),
-        (gettext("自"), roc_date(since)),
-        (gettext("至"), roc_date(until)),
+        (gettext("自"), shown(since)),
+        (gettext("至"), shown(until)),
     ]
     listing = Listing(gettext("金額異動"), _movement_columns(), map(_movement, paged(some)), asked)
     return send_list(session, listing, kind)
@@ -194,7 +194,7 @@ def budget_list(kind: str) -> Response:
     """Every scheme's figures as the page shows them, now or as at a past day."""
     session, form = sessions.session(), AsOfForm()
     as_of = as_of_day(form)
-    asked = [(gettext("截至"), roc_date(as_of))] if as_of else []
+    asked = [(gettext("截至"), shown(as_of))] if as_of else []
     names = titles(guard.now())
     columns = [
         Column(gettext("方案"), width=8),

@@ -13,7 +13,8 @@ from flask_babel import gettext
 from backoffice.access import Actor
 from backoffice.db import sessions
 from backoffice.disbursement.rules.sheets import Rung
-from backoffice.kernel.taiwan import local_date, roc_date
+from backoffice.kernel.taiwan import local_date
+from backoffice.messages import shown
 from backoffice.people.models import AccountState
 from backoffice.reports.queries.duties import COUNT_MAX, PAGE, DutyRow, duties, duty_rows
 from backoffice.reports.queries.sources import OF_CASES
@@ -111,14 +112,14 @@ def counted(count: int) -> str:
 
 
 def _when(duty: Duty, today: date) -> str:
-    since = roc_date(local_date(duty.since)) if duty.since else ""
+    since = shown(local_date(duty.since)) if duty.since else ""
     if duty.kind in _ROUNDS:
         return gettext("上次 %(day)s", day=since) if since else gettext("從未辦理")
     if duty.due_on is None:
         return gettext("最久自 %(day)s", day=since) if since else ""
     if duty.is_late(today):
-        return gettext("最早期限 %(day)s，已逾期", day=roc_date(duty.due_on))
-    return gettext("最早期限 %(day)s", day=roc_date(duty.due_on))
+        return gettext("最早期限 %(day)s，已逾期", day=shown(duty.due_on))
+    return gettext("最早期限 %(day)s", day=shown(duty.due_on))
 
 
 _ROUNDS = (DutyKind.VERIFY, DutyKind.BACKUP, DutyKind.REVIEW_ACCOUNTS)

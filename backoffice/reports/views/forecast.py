@@ -51,7 +51,7 @@ from backoffice.web import guard
 from backoffice.web.charts import MONEY, PLACES, Chart, Point, s_curve
 from backoffice.web.charts import Band as FanPart
 from backoffice.web.figures import explain_url
-from backoffice.web.filters import ntd, ntd_unit, roc_date, roc_slashes
+from backoffice.web.filters import ntd, ntd_unit, roc_slashes
 from backoffice.web.guard import page
 from backoffice.web.pieces import Fact
 from backoffice.web.render import render
@@ -123,7 +123,7 @@ def _sentence(facts: Known, band: Band) -> str:
     if band.middle_on is None:
         return gettext(
             "預計到 %(end)s 不會用罄：%(chances)s。",
-            end=roc_date(band.ends_on),
+            end=shown(band.ends_on),
             chances=chances(band),
         )
     return gettext(
@@ -238,7 +238,7 @@ def _facts(scheme: str, facts: Known, on: date, ends_on: date) -> Sequence[Fact]
         found.insert(0, Fact(gettext("尚餘名額"), ntd(facts.left.seats), source=gettext("名額帳")))
     return (
         *found,
-        Fact(gettext("止日"), roc_date(ends_on), source=gettext("方案版本的計畫期限")),
+        Fact(gettext("止日"), shown(ends_on), source=gettext("方案版本的計畫期限")),
         Fact(
             gettext("方法"),
             gettext(

@@ -18,7 +18,7 @@ from backoffice.reports.queries.budget import Moved
 from backoffice.reports.rules import Movement
 from backoffice.reports.rules.board import Band, Row, Turning
 from backoffice.reports.rules.forecast import DAYS, WEEKS_MIN
-from backoffice.web.filters import ntd, ntd_unit, percent_bp, roc_date, roc_slashes
+from backoffice.web.filters import ntd, ntd_unit, percent_bp, roc_slashes
 from backoffice.web.language import gettext
 
 NAMED = 2  # schemes whose end the third sentence names
@@ -155,8 +155,8 @@ def _ending(row: Row, on: date) -> list[Words]:
 def likeliest(band: Band) -> str:
     """The likeliest week, by its first day; the end where it comes later."""
     if band.middle_on is None:
-        return gettext("%(day)s 之後", day=roc_date(band.ends_on))
-    return gettext("%(day)s 那一週", day=roc_date(band.middle_on))
+        return gettext("%(day)s 之後", day=shown(band.ends_on))
+    return gettext("%(day)s 那一週", day=shown(band.middle_on))
 
 
 def chances(band: Band) -> str:

@@ -19,7 +19,7 @@ from backoffice.cases.rules.lifecycle import CaseState
 from backoffice.db import sessions
 from backoffice.kernel.money import ZERO, Ntd
 from backoffice.kernel.refusal import Refused
-from backoffice.kernel.taiwan import local_date, roc_date
+from backoffice.kernel.taiwan import local_date
 from backoffice.ledger.queries import budget_line
 from backoffice.ledger.rules import Stage
 from backoffice.messages import sentence, shown
@@ -279,7 +279,7 @@ def _changes(head: CaseHead, case: DecidingFacts, reckoning: Reckoning) -> list[
 
 
 def _in_days(days: int) -> str:
-    return roc_date(local_date(guard.now()) + timedelta(days=days))
+    return shown(local_date(guard.now()) + timedelta(days=days))
 
 
 @blueprint.route("/cases/<int:case_id>/reject", methods=["GET", "POST"])

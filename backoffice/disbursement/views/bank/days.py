@@ -29,8 +29,7 @@ from backoffice.disbursement.views.bank.frame import (
 )
 from backoffice.disbursement.views.blueprint import blueprint
 from backoffice.disbursement.views.frame import today
-from backoffice.kernel.taiwan import roc_date
-from backoffice.messages import sentence
+from backoffice.messages import sentence, shown
 from backoffice.web.filters import ntd_unit
 from backoffice.web.guard import page
 from backoffice.web.render import render
@@ -72,7 +71,7 @@ def bank_day(day: str) -> ResponseReturnValue:
     """One day, sheet by sheet; and its closing, when all three say the same."""
     session, on, form = sessions.session(), day_of(day), DayForm()
     if form.submitted() and form.attempt(close_day, on):
-        flash(gettext("%(day)s 已日結。", day=roc_date(on)), "good")
+        flash(gettext("%(day)s 已日結。", day=shown(on)), "good")
         return redirect(url_for("disbursement.bank_days"), code=303)
     view = day_view(session, on)
     facts = view.facts

@@ -25,7 +25,6 @@ from backoffice.disbursement.views.bank.frame import day_badge, said_words, told
 from backoffice.disbursement.views.bank.items import asked_kind, asked_state, place_of
 from backoffice.disbursement.views.blueprint import blueprint
 from backoffice.disbursement.views.frame import today
-from backoffice.kernel.taiwan import roc_date
 from backoffice.messages import shown
 from backoffice.spreadsheets.layout import CellValue, Column, ColumnKind
 from backoffice.web.guard import page
@@ -106,7 +105,7 @@ def bank_day_sheets(day: str, kind: str) -> Response:
         gettext("三方核對明細"),
         _sheet_columns(),
         map(_sheet, by_sheet(session, on)),
-        [(gettext("日期"), roc_date(on))],
+        [(gettext("日期"), shown(on))],
     )
     return send_list(session, listing, kind)
 

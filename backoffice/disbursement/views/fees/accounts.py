@@ -28,7 +28,6 @@ from backoffice.disbursement.views.fees.frame import (
 )
 from backoffice.disbursement.views.frame import document_url, today
 from backoffice.kernel.money import Ntd
-from backoffice.kernel.taiwan import roc_date
 from backoffice.messages import shown
 from backoffice.scheme import registry
 from backoffice.scheme.rules import Seats
@@ -150,7 +149,7 @@ def _offers(account: FeeAccount, claim: Claimed | None, actor: Actor) -> Iterato
             after=gettext(
                 "應退 %(amount)s，期限 %(day)s。",
                 amount=ntd_unit(claim.amount),
-                day=roc_date(claim.due_on),
+                day=shown(claim.due_on),
             ),
         )
     if actor.may(Permission.FEE_ENTER) and not has_ended:

@@ -17,7 +17,8 @@ from backoffice.cases.rules.lifecycle import FINISHED, CaseState
 from backoffice.disbursement.queries.fees.book import fee_schemes
 from backoffice.disbursement.queries.fees.case import FeeAccount, account_of
 from backoffice.disbursement.rules.fees.refunds import OPEN, claimed
-from backoffice.kernel.taiwan import local_date, roc_date
+from backoffice.kernel.taiwan import local_date
+from backoffice.messages import shown
 from backoffice.web.filters import ntd_unit
 
 
@@ -38,9 +39,7 @@ def _steps(account: FeeAccount, head: CaseHead, actor: Actor, day: date) -> Iter
         yield NextStep(
             label=gettext("簽辦退費 %(amount)s", amount=ntd_unit(claim.amount)),
             url=url_for("disbursement.make_refund", case_id=head.id),
-            explains=gettext(
-                "退費期限 %(day)s；由主計核准、出納付款。", day=roc_date(claim.due_on)
-            ),
+            explains=gettext("退費期限 %(day)s；由主計核准、出納付款。", day=shown(claim.due_on)),
             refusal=gettext("本案已有一筆退費在辦理中。") if running else None,
         )
     if account.held < account.fee and _may_pay(head.state):

@@ -51,8 +51,9 @@ from backoffice.kernel.money import ZERO, Ntd, total
 from backoffice.kernel.refusal import Refused
 from backoffice.ledger.queries import budget_line
 from backoffice.ledger.rules import Stage
+from backoffice.messages import shown
 from backoffice.scheme import registry
-from backoffice.web.filters import ntd_unit, roc_date
+from backoffice.web.filters import ntd_unit
 from backoffice.web.guard import page
 from backoffice.web.pieces import Change
 from backoffice.web.render import render
@@ -200,7 +201,7 @@ def end_loan(case_id: int) -> ResponseReturnValue:
             Change(gettext("補貼上限"), ntd_unit(row.committed), ntd_unit(row.accepted)),
             Change(gettext("回到可用餘額"), "–", ntd_unit(row.left)),
         ],
-        ends_on=roc_date(row.ends_on),
+        ends_on=shown(row.ends_on),
         refusal=worded(_unfinished(row, known)),
     )
 

@@ -17,8 +17,8 @@ from backoffice.cases.rules.lifecycle import CaseState
 from backoffice.disbursement.queries.loans import LoanRow, loan_of, unfinished
 from backoffice.disbursement.rules.loans import LoanState
 from backoffice.kernel.taiwan import local_date
+from backoffice.messages import shown
 from backoffice.scheme import registry
-from backoffice.web.filters import roc_date
 
 _CONCERNED = (CaseState.ACCEPTED, CaseState.IN_SERVICE)
 
@@ -60,6 +60,6 @@ def _steps(
             label=gettext("結束利息補貼"),
             url=url_for("disbursement.end_loan", case_id=head.id),
             explains=gettext(
-                "補貼期間至 %(day)s；結束後餘額釋出，本案結案。", day=roc_date(loan.ends_on)
+                "補貼期間至 %(day)s；結束後餘額釋出，本案結案。", day=shown(loan.ends_on)
             ),
         )

@@ -42,7 +42,7 @@ from backoffice.messages import sentence, shown
 from backoffice.scheme import registry
 from backoffice.web import guard
 from backoffice.web.downloads import download
-from backoffice.web.filters import ntd_unit, roc_date
+from backoffice.web.filters import ntd_unit
 from backoffice.web.guard import page
 from backoffice.web.pieces import Action, Fact
 from backoffice.web.render import render
@@ -229,7 +229,7 @@ def _files(record: SheetRecord, actor: Actor, file: BankFile | None) -> Iterator
             url=url_for("disbursement.sheet_bank_file", sheet_id=record.id),
             key="b",
             refusal=refusal,
-            after=gettext("入帳日 %(day)s。", day=roc_date(file.value_on)),
+            after=gettext("入帳日 %(day)s。", day=shown(file.value_on)),
         )
     yield Action(
         label=gettext("下載清冊檔"),
@@ -267,7 +267,7 @@ def _lead(record: SheetRecord) -> str:
 def _head(record: SheetRecord) -> list[Fact]:
     return [
         Fact(gettext("機關"), record.agency),
-        Fact(gettext("清冊日期"), roc_date(record.dated_on)),
+        Fact(gettext("清冊日期"), shown(record.dated_on)),
         Fact(gettext("方案"), registry.edition_named(record.edition).title_zh),
         Fact(gettext("經費來源"), record.funding_source),
         Fact(gettext("用途"), record.purpose or "–"),
