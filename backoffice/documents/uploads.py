@@ -16,6 +16,9 @@ from backoffice.pdf.inspection import inspect
 MIB = 1 << 20
 EVIDENCE_MAX_BYTES = 30 * MIB
 REMEMBERED_MAX = 512
+AT_A_TIME = 2
+
+Verdict = tuple[int, Refused | None]  # pages, and why it is refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,28 +100,41 @@ def _looked_at(upload: Upload, scanner: Scanner) -> Finding:
 
 
 class _Verdicts:
-    """The last verdicts by content: a form that is sent again brings the same bytes again."""
+    """The last verdicts by content: a form that is sent again brings the same bytes again.
+
+    Few are made at a time: a paper's seconds run from its turn, not while others have theirs.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: OrderedDict[str, tuple[int, Refused | None]] = OrderedDict()
+        self._turn = threading.BoundedSemaphore(AT_A_TIME)
+        self._kept: OrderedDict[str, Verdict] = OrderedDict()
 
-    def of(self, upload: Upload) -> tuple[int, Refused | None]:
+    def of(self, upload: Upload) -> Verdict:
         sha256 = upload.sha256
+        verdict = self._known(sha256)
+        if verdict is not None:
+            return verdict
+        with self._turn:  # whoever waited for the same bytes finds their verdict
+            verdict = self._known(sha256) or self._inspected(upload.content)
+            if verdict[1] is None or verdict[1].code != "document.too_slow":
+                self._keep(sha256, verdict)
+        return verdict
+
+    def _known(self, sha256: str) -> Verdict | None:
         with self._lock:
             if sha256 in self._kept:
                 self._kept.move_to_end(sha256)
-                return self._kept[sha256]
-        verdict = self._inspected(upload.content)
-        if verdict[1] is None or verdict[1].code != "document.too_slow":
-            with self._lock:
-                self._kept[sha256] = verdict
-                while len(self._kept) > REMEMBERED_MAX:
-                    self._kept.popitem(last=False)
-        return verdict
+            return self._kept.get(sha256)
+
+    def _keep(self, sha256: str, verdict: Verdict) -> None:
+        with self._lock:
+            self._kept[sha256] = verdict
+            while len(self._kept) > REMEMBERED_MAX:
+                self._kept.popitem(last=False)
 
     @staticmethod
-    def _inspected(content: bytes) -> tuple[int, Refused | None]:
+    def _inspected(content: bytes) -> Verdict:
         try:
             return inspect(content), None
         except Refused as refusal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
@@ -48,6 +49,18 @@ def keep_bytes(act: Act, content: bytes) -> int:
 @use_case("test.keep_several", requires=Permission.CASE_WORK)
 def keep_several(act: Act, uploads: tuple[Upload, ...]) -> int:
     return [keep_pdf(act, each, kind="test", case_id=None) for each in uploads][-1]
+
+
+def test_many_new_papers_at_once_are_each_looked_at_in_their_turn(office: Office) -> None:
+    papers = [a_pdf(many_pages(pages)) for pages in range(20, 32)]
+
+    def keep(content: bytes) -> int:
+        return office.perform(keep_this, given.OFFICER, Upload("佐證.pdf", content))
+
+    with ThreadPoolExecutor(len(papers)) as people:
+        kept = list(people.map(keep, [*papers, papers[0]]))
+
+    assert len(set(kept)) == len(papers) + 1
 
 
 def test_a_plain_pdf_is_kept_under_the_hash_of_its_bytes(office: Office, app: Flask) -> None:
