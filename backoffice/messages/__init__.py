@@ -79,7 +79,7 @@ def _fact(name: str, value: Any) -> str:
 def in_english() -> bool:
     """Whether the reader reads English."""
     locale = get_locale()
-    return locale is not None and str(locale).startswith("en")
+    return locale is not None and locale.language == "en"
 
 
 def shown(value: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import cache
 from typing import Any, cast
 
 from flask_babel import gettext
@@ -35,6 +36,7 @@ from backoffice.web.forms import (
     not_blank,
     required,
 )
+from backoffice.web.language import language
 from backoffice.web.refusals import tell
 
 TEXT_MAX = 4_000
@@ -147,17 +149,25 @@ class SheetForm(BackofficeForm):
 
 def sheet_form(scoring: Scoring, entry: Entry, version: int) -> SheetForm:
     """The form of an edition's criteria, filled in with what was saved."""
-    fields: dict[str, Any] = {"scoring": scoring}
     data: dict[str, Any] = {"version": version, "opinion": entry.opinion}
+    for criterion in scoring.criteria:
+        data[f"mark_{criterion.key}"] = written_mark(entry.mark(criterion.key))
+        data[f"reason_{criterion.key}"] = entry.reason(criterion.key)
+    spoken = language()
+    return _criteria_form(scoring, spoken.tag if spoken is not None else "")(data=data)
+
+
+@cache
+def _criteria_form(scoring: Scoring, _language: str) -> type[SheetForm]:
+    """The form's class, made once for each language and way of scoring: a desk is opened often."""
+    fields: dict[str, Any] = {"scoring": scoring}
     for criterion in scoring.criteria:
         name = label(criterion)
         fields[f"mark_{criterion.key}"] = MarkField(name, scoring)
         fields[f"reason_{criterion.key}"] = ParagraphField(
             gettext("%(criterion)s的理由", criterion=name), validators=[_text_limit()]
         )
-        data[f"mark_{criterion.key}"] = written_mark(entry.mark(criterion.key))
-        data[f"reason_{criterion.key}"] = entry.reason(criterion.key)
-    return cast("SheetForm", type("CriteriaForm", (SheetForm,), fields)(data=data))
+    return type("CriteriaForm", (SheetForm,), fields)
 
 
 class HandInForm(BackofficeForm):

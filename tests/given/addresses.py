@@ -39,7 +39,7 @@ from backoffice.ledger.models import BudgetShift
 from backoffice.people.models import Account, Employment, SignInSession
 from backoffice.people.rules import AccountState
 from backoffice.review.models import Assignment, StageOpinion
-from backoffice.review.queries.facts import SHOWN_KINDS
+from backoffice.review.queries.parts import SHOWN_KINDS
 from backoffice.review.rules.lifecycles import AssignmentState
 from backoffice.web import guard
 from tests.given.people import a_link

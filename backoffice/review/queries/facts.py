@@ -12,22 +12,11 @@ from typing import Any
 from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
-from backoffice.cases.models import (
-    Benefit,
-    BudgetLine,
-    Case,
-    Equipment,
-    Member,
-    PlannedCheckpoint,
-)
+from backoffice.cases.models import Case, Equipment, Member
 from backoffice.db import look
 from backoffice.documents import Document
 from backoffice.kernel.money import Ntd
-
-ROWS_MAX = 500
-
-# The plan, letters of intent, other material, the factory's papers; and reports of a stage.
-SHOWN_KINDS = ("D02", "D10", "D11", "D12", "report:MIDTERM", "report:CLOSING")
+from backoffice.review.queries.parts import ROWS_MAX, SHOWN_KINDS, Part, parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,57 +142,8 @@ _CASE = select(
     Case.targets,
     Case.content_sha256,
 ).where(Case.id == _ASKED)
-_LINES = (
-    select(
-        BudgetLine.category,
-        BudgetLine.category_text,
-        BudgetLine.subsidy,
-        BudgetLine.self_fund,
-        BudgetLine.note,
-    )
-    .where(BudgetLine.case_id == _ASKED)
-    .order_by(BudgetLine.position, BudgetLine.id)
-    .limit(ROWS_MAX)
-)
-_EQUIPMENT = (
-    select(
-        Equipment.name,
-        Equipment.model,
-        Equipment.use,
-        Equipment.domestic,
-        Equipment.quantity,
-        Equipment.unit_price,
-    )
-    .where(Equipment.case_id == _ASKED)
-    .order_by(Equipment.position, Equipment.id)
-    .limit(ROWS_MAX)
-)
-_CHECKPOINTS = (
-    select(
-        PlannedCheckpoint.due_on,
-        PlannedCheckpoint.work_item,
-        PlannedCheckpoint.item,
-        PlannedCheckpoint.weight_bp,
-    )
-    .where(PlannedCheckpoint.case_id == _ASKED)
-    .order_by(PlannedCheckpoint.due_on, PlannedCheckpoint.position, PlannedCheckpoint.id)
-    .limit(ROWS_MAX)
-)
-_BENEFITS = (
-    select(
-        Benefit.kind,
-        Benefit.item,
-        Benefit.unit,
-        Benefit.before,
-        Benefit.after,
-        Benefit.basis,
-    )
-    .where(Benefit.case_id == _ASKED)
-    .order_by(Benefit.position, Benefit.id)
-    .limit(ROWS_MAX)
-)
 _MEMBERS = (
-    select(Member.firm_name, Member.subsidy, Member.self_fund)
+    select(Member.firm_name)
     .where(Member.case_id == _ASKED)
     .order_by(Member.position, Member.id)
     .limit(ROWS_MAX)
@@ -217,24 +157,39 @@ _DOCUMENTS = (
 
 
 def case_facts(session: Session, case_id: int) -> CaseFacts:
-    """Everything the desk shows of a case, in seven queries; NoResultFound where there is none."""
-    asked = {"case_id": case_id}
+    """Everything the desk shows of a case, in two queries; NoResultFound where there is none."""
+    case = look(session, _CASE, {"case_id": case_id}).one()
+    rows = parts(session, case_id)
     return CaseFacts(
-        **look(session, _CASE, asked).one()._mapping,
+        **case._mapping,
         lines=tuple(
-            LineFacts(category or text, subsidy.dollars, self_fund.dollars, note)
-            for category, text, subsidy, self_fund, note in look(session, _LINES, asked)
+            LineFacts(category or text, subsidy, self_fund, note)
+            for _, _, category, text, note, _, _, _, subsidy, self_fund, _ in rows[Part.LINE]
         ),
-        equipment=tuple(EquipmentRow(*row) for row in look(session, _EQUIPMENT, asked)),
-        checkpoints=tuple(CheckpointRow(*row) for row in look(session, _CHECKPOINTS, asked)),
-        benefits=tuple(BenefitRow(*row) for row in look(session, _BENEFITS, asked)),
-        members=_members(session, case_id),
-        documents=documents_shown(session, case_id),
+        equipment=tuple(
+            EquipmentRow(name, model, use, bool(domestic), quantity, Ntd(unit_price))
+            for _, _, name, model, use, _, _, _, domestic, quantity, unit_price in rows[
+                Part.EQUIPMENT
+            ]
+        ),
+        checkpoints=tuple(
+            CheckpointRow(day, work_item, item, weight_bp)
+            for day, _, work_item, item, _, _, _, _, weight_bp, _, _ in rows[Part.CHECKPOINT]
+        ),
+        benefits=tuple(BenefitRow(*row[2:8]) for row in rows[Part.BENEFIT]),
+        members=tuple(
+            MemberRow(name, _amount(subsidy), _amount(self_fund))
+            for _, _, name, _, _, _, _, _, subsidy, self_fund, _ in rows[Part.MEMBER]
+        ),
+        documents=tuple(
+            DocumentRow(paper, name, kind, size, sha256)
+            for _, paper, name, kind, sha256, _, _, _, size, _, _ in rows[Part.DOCUMENT]
+        ),
     )
 
 
-def _members(session: Session, case_id: int) -> tuple[MemberRow, ...]:
-    return tuple(MemberRow(*row) for row in look(session, _MEMBERS, {"case_id": case_id}))
+def _amount(dollars: int | None) -> Ntd | None:
+    return None if dollars is None else Ntd(dollars)
 
 
 def documents_shown(session: Session, case_id: int) -> tuple[DocumentRow, ...]:
@@ -252,7 +207,7 @@ class PartiesNamed:
 
 def parties_named(session: Session, case_id: int) -> PartiesNamed:
     """The partner firms and vendors of a plan, each once, in the firm's order."""
-    partners = (member.firm_name for member in _members(session, case_id))
+    partners = (name for (name,) in look(session, _MEMBERS, {"case_id": case_id}))
     vendors = session.scalars(
         select(Equipment.vendor)
         .where(Equipment.case_id == case_id, Equipment.vendor != "")

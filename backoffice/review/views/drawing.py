@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from flask_babel import gettext
-
 from backoffice.messages import shown
 from backoffice.review.queries.desk import Seat
 from backoffice.review.rules.explanation import Step, StepKind, written_points
@@ -18,6 +16,7 @@ from backoffice.scheme.rules import Criterion, Scoring
 from backoffice.scheme.sentences import label
 from backoffice.web.charts import Chart, Part, waterfall
 from backoffice.web.filters import hundredths
+from backoffice.web.language import gettext
 from backoffice.web.pieces import Badge, Cell, Shape
 
 _HUNDREDTHS = 100

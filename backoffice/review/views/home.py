@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, ngettext
+from flask_babel import ngettext
 from werkzeug.exceptions import NotFound
 
 from backoffice.access import Permission
@@ -27,6 +27,7 @@ from backoffice.review.views.blueprint import blueprint
 from backoffice.review.views.drawing import seat_badge, seat_cell, standing_of
 from backoffice.web import guard
 from backoffice.web.guard import page
+from backoffice.web.language import gettext
 from backoffice.web.pieces import Cell
 from backoffice.web.render import render
 

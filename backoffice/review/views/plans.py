@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext
-
 from backoffice.cases.rules.equipment import EquipmentFacts
 from backoffice.kernel.money import Ntd, total, within
 from backoffice.kernel.taiwan import period_end, roc_slashes
@@ -19,6 +17,7 @@ from backoffice.scheme.rules import CategoryRule, Edition, Fund
 from backoffice.scheme.sentences import label, source_words
 from backoffice.web.charts.svg import share
 from backoffice.web.filters import hundredths, percent_bp, roc_datetime
+from backoffice.web.language import gettext
 from backoffice.web.pieces import Badge, Fact, Shape
 
 

@@ -16,7 +16,6 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from werkzeug.exceptions import NotFound
 from wtforms import Field
 
@@ -42,6 +41,7 @@ from backoffice.scheme.sentences import label
 from backoffice.web import guard
 from backoffice.web.downloads import download
 from backoffice.web.guard import page
+from backoffice.web.language import gettext
 from backoffice.web.refusals import tell
 from backoffice.web.render import render
 
@@ -90,7 +90,8 @@ class ReadRow:
 @page(requires=Permission.REVIEW_SCORE)
 def score(assignment_id: int) -> ResponseReturnValue:
     """One case on the desk; Enter saves it and goes on, and refuses with what is missing."""
-    mine = own(assignment_id)
+    seats = open_seats(sessions.session(), guard.actor().id)
+    mine = _among(seats, assignment_id) or own(assignment_id)
     if mine.state is AssignmentState.ASSIGNED:
         return redirect(url_for("review.declare", assignment_id=assignment_id), code=303)
     if request.method == "GET" and (not mine.is_open or mine.is_handed_in):
@@ -104,13 +105,18 @@ def score(assignment_id: int) -> ResponseReturnValue:
         if kept[1] is not None:
             form.at_version(kept[1])
             lacking = next(missing(form.entry(), form.scoring), None)
+            seats = open_seats(sessions.session(), guard.actor().id)
             if lacking is None:
-                seats = open_seats(sessions.session(), guard.actor().id)
                 return redirect(next_url(seats, assignment_id), code=303)
             form.refuse(lacking[1])
             focus = lacking[0].key
     form.show_version(mine.sheet_version)
-    return _desk(mine, form, focus)
+    return _desk(mine, seats, form, focus)
+
+
+def _among(seats: tuple[Seat, ...], assignment_id: int) -> Seat | None:
+    """The seat among the open ones; the page needs them all, so nothing more is asked."""
+    return next((seat for seat in seats if seat.id == assignment_id and seat.is_seated), None)
 
 
 def _first_unmarked(form: SheetForm) -> str:
@@ -121,12 +127,10 @@ def _first_unmarked(form: SheetForm) -> str:
     return next(open_ones, criteria[0].key)
 
 
-def _desk(mine: Seat, form: SheetForm, focus: str) -> Response:
-    session = sessions.session()
-    seats = open_seats(session, guard.actor().id)
+def _desk(mine: Seat, seats: tuple[Seat, ...], form: SheetForm, focus: str) -> Response:
     on_panel = [seat for seat in seats if seat.is_seated]
     place = next((n for n, seat in enumerate(on_panel, 1) if seat.id == mine.id), 0)
-    facts = case_facts(session, mine.case_id)
+    facts = case_facts(sessions.session(), mine.case_id)
     stale = form.refusal_code == "stale"
     return render(
         seat=mine,

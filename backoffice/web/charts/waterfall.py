@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from flask_babel import gettext
 from markupsafe import Markup
 
 from backoffice.web.charts import svg
 from backoffice.web.charts.svg import Chart
 from backoffice.web.filters import NOTHING_KNOWN, hundredths
+from backoffice.web.language import gettext, language
 
 _FULL_MARKS = 10_000  # hundredths of a point
 _ROW_HEIGHT, _BAR_TOP, _BAR_HEIGHT = 38, 20, 10
@@ -35,6 +36,16 @@ def waterfall(
     All in hundredths of a point. `total` is the score as decided, which is rounded once and so
     may differ by a hundredth from the sum of the parts; None while it is not complete.
     """
+    spoken = language()
+    tag = spoken.tag if spoken is not None else ""
+    return _drawn(tag, key, tuple(parts), total, pass_mark)
+
+
+@lru_cache(maxsize=512)
+def _drawn(
+    _language: str, key: str, parts: tuple[Part, ...], total: int | None, pass_mark: int | None
+) -> Chart:
+    """Remembered for its language: a hundred sheets of an edition begin with the same chart."""
     title = gettext("分數如何組成")
     runs = _running(parts)
     scale = max(_FULL_MARKS, *runs, total or 0)
