@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from backoffice import outbox
 from backoffice.access import SYSTEM, Permission
-from backoffice.cases.operations import book_earlier, end_overdue_hold, give_out_everywhere
+from backoffice.cases.operations import (
+    book_earlier,
+    end_overdue_hold,
+    give_out_everywhere,
+    recount_in_time,
+)
 from backoffice.disbursement.operations.checkpoints import come_due
 from backoffice.disbursement.operations.contract import lapse_overdue
 from backoffice.kernel.clock import SystemClock
@@ -71,6 +76,7 @@ def money_round(office: Office) -> None:
     while _did(office, end_overdue_hold):
         pass
     _did(office, give_out_everywhere)
+    recount_in_time(office)
     check_books_in_time(office)
 
 

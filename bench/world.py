@@ -20,6 +20,7 @@ from sqlalchemy import insert
 from backoffice.access import SYSTEM, Actor, Role
 from backoffice.app import bring_up_to_date, create_app
 from backoffice.cases.models import Case, WaitingFor, turn_of
+from backoffice.cases.operations import recount
 from backoffice.cases.rules.lifecycle import FINISHED, CaseState
 from backoffice.kernel.clock import FixedClock
 from backoffice.kernel.money import Ntd
@@ -61,6 +62,7 @@ def office_of(
     with house.office.engine.begin() as connection:
         for rows in _cases(cases, [officer.id for officer in officers]):
             connection.execute(insert(Case), rows)
+    house.office.perform(recount, SYSTEM)
     with house.office.engine.connect() as connection:
         connection.exec_driver_sql("ANALYZE")
         connection.commit()

@@ -44,6 +44,7 @@ _DEEDS: dict[str, LazyString] = {
     "case.take": _("取件"),
     "case.hand_over": _("移交案件"),
     "case.give_back": _("退回案件"),
+    "case.recount": _("重計案件數"),
     "case.note": _("留下註記"),
     "case.withdraw": _("登錄撤案"),
     "case.decide_eligibility": _("資格審查"),

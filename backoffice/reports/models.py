@@ -15,7 +15,7 @@ from backoffice.reports.rules.forecast import Binding
 class BoardDay(Base):
     """A day whose board was kept: from `opens_at`, its first instant, no entry is in a day's flow.
 
-    Counts of cases stop at 501, as on the board.
+    Counts of cases stopped at 501 before they were kept exactly; that of returned payments does.
     """
 
     __tablename__ = "board_day"

@@ -22,6 +22,7 @@ from backoffice.cases.models.application import (
     WindowClosure,
     turn_of,
 )
+from backoffice.cases.models.counts import CaseCount, OfficerLoad, count_new, moves_of
 from backoffice.cases.models.seats import (
     Seat,
     SeatAllocation,
@@ -35,6 +36,7 @@ __all__ = [
     "Benefit",
     "BudgetLine",
     "Case",
+    "CaseCount",
     "CaseNote",
     "EligibilityFinding",
     "Equipment",
@@ -46,6 +48,7 @@ __all__ = [
     "ImportState",
     "Loan",
     "Member",
+    "OfficerLoad",
     "PlannedCheckpoint",
     "Seat",
     "SeatAllocation",
@@ -57,5 +60,7 @@ __all__ = [
     "Turn",
     "WaitingFor",
     "WindowClosure",
+    "count_new",
+    "moves_of",
     "turn_of",
 ]

@@ -61,10 +61,11 @@ class Case(Record):
     )
 
     number: Mapped[str] = mapped_column(String(64), unique=True)
-    scheme: Mapped[str] = mapped_column(String(16))
+    # What the kept counts go by says on every change what it was (see models/counts.py).
+    scheme: Mapped[str] = mapped_column(String(16), active_history=True)
     edition: Mapped[str] = mapped_column(String(24))
     variant: Mapped[str] = mapped_column(String(24), default="")
-    state: Mapped[CaseState] = mapped_column(state_column(CaseState))
+    state: Mapped[CaseState] = mapped_column(state_column(CaseState), active_history=True)
     received_at: Mapped[datetime]
     imported_at: Mapped[datetime]
     import_id: Mapped[int | None] = mapped_column(ForeignKey("import.id"))
@@ -94,9 +95,9 @@ class Case(Record):
     content_sha256: Mapped[str] = mapped_column(String(64))
     finding_count: Mapped[int] = mapped_column(default=0)
     # Whose turn it is, since when, and by which day; kept so that a queue never has to work it out.
-    officer_id: Mapped[int | None]
+    officer_id: Mapped[int | None] = mapped_column(active_history=True)
     waiting_for: Mapped[WaitingFor] = mapped_column(state_column(WaitingFor))
-    turn: Mapped[Turn] = mapped_column(state_column(Turn))
+    turn: Mapped[Turn] = mapped_column(state_column(Turn), active_history=True)
     waiting_since: Mapped[datetime]
     due_on: Mapped[date | None]
     # What later rooms decide and lists show.

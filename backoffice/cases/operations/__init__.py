@@ -1,5 +1,6 @@
 """What is done to cases: brought in, taken, handed over, judged for eligibility, withdrawn."""
 
+from backoffice.cases.operations.counting import recount, recount_in_time
 from backoffice.cases.operations.eligibility import FindingWord, decide_eligibility
 from backoffice.cases.operations.handling import (
     give_back,
@@ -41,6 +42,8 @@ __all__ = [
     "keep_seats",
     "lapse_hold",
     "leave_note",
+    "recount",
+    "recount_in_time",
     "replace_seat",
     "start_service",
     "take_from_queue",

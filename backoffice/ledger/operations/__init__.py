@@ -5,6 +5,7 @@ from backoffice.ledger.operations.closing import (
     check_books,
     check_books_in_time,
     close_budget,
+    is_check_due,
     lapse,
     lapse_late,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "check_books_in_time",
     "close_budget",
     "given",
+    "is_check_due",
     "lapse",
     "lapse_late",
     "open_account",

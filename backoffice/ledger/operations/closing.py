@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
@@ -78,6 +78,12 @@ def check_books(act: Act) -> None:
 def check_books_in_time(office: Office) -> None:
     """The same, if the last walk is ten minutes old, or there was none."""
     with Session(office.engine) as session:
-        last = last_check(session)
-    if last is None or office.clock.now() - last >= CHECK_EVERY:
+        is_due = is_check_due(session, office.clock.now())
+    if is_due:
         office.perform(check_books, SYSTEM)
+
+
+def is_check_due(session: Session, now: datetime) -> bool:
+    """Whether the last walk through the books is ten minutes old, or there was none."""
+    last = last_check(session)
+    return last is None or now - last >= CHECK_EVERY

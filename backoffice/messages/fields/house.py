@@ -55,6 +55,7 @@ FIELDS: dict[str, LazyString] = {
     "case_count": _("案件數"),
     "case_id": _("案件"),
     "case_number": _("案號"),
+    "cases": _("件數"),
     "category": _("科目"),
     "category_text": _("科目名稱"),
     "cause": _("原因"),

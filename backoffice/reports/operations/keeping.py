@@ -12,7 +12,7 @@ from backoffice.access import SYSTEM, Permission
 from backoffice.kernel.taiwan import local_date
 from backoffice.reports.models import BoardDay, BoardRecord, DayFlow
 from backoffice.reports.operations.year import budget_ends_by
-from backoffice.reports.queries.board import Waiting, middles, overview
+from backoffice.reports.queries.board import Waiting, counts_of, middles, overview
 from backoffice.reports.queries.days import Flow, flows_between, is_kept, spans, start_of
 from backoffice.reports.queries.outlook import Known, known
 from backoffice.reports.queries.rows import holdings, rows_of
@@ -98,8 +98,9 @@ def _looked_at(office: Office, today: date, now: datetime) -> tuple[Waiting, tup
             facts = known(session, scheme, yesterday)
         bands[scheme] = foreseen(scheme, yesterday, facts)
     with Session(office.engine) as session:
-        found, waits, _books = overview(session, schemes, schemes[0])
+        waits, _books = overview(session)
         stock = holdings(session, before=start_of(today))
+        found = counts_of(stock.cases, schemes, schemes[0])
         rows = rows_of(schemes, stock, found, middles(session, found), now, bands)
     return waits, rows
 

@@ -1,11 +1,11 @@
-"""The board's figures: kept balances, counts that stop at five hundred, the middle of a queue.
+"""The board's figures: kept balances, kept counts, and the middle of a queue.
 
 Each statement touches a bounded number of rows, however many cases and entries there are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -13,12 +13,13 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     CompoundSelect,
     Integer,
     ScalarSelect,
     Select,
-    String,
     bindparam,
+    cast,
     exists,
     func,
     literal,
@@ -29,8 +30,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from backoffice.audit import AuditHead
-from backoffice.cases.models import Case
+from backoffice.cases.models import Case, CaseCount
 from backoffice.cases.rules.lifecycle import CaseState
+from backoffice.db import look
 from backoffice.disbursement.models import Sheet, SheetLine, Tranche
 from backoffice.disbursement.rules.lifecycles import LineState, SheetState, TrancheState
 from backoffice.kernel.money import Ntd
@@ -88,7 +90,7 @@ def _books() -> tuple[ScalarSelect[Any], ...]:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits for a decision. Counts of cases and payments stop at 501.
+    """What waits for a decision. The count of returned payments stops at 501.
 
     `in_line` are the cases that wait for money of a scheme that has some.
     """
@@ -119,17 +121,23 @@ def _waiting() -> tuple[ScalarSelect[Any], ...]:
         SheetLine.state == LineState.RETURNED,
     )
     has_money = exists().where(
-        LedgerAccount.scheme == Case.scheme,
+        LedgerAccount.scheme == CaseCount.scheme,
         LedgerAccount.stage == Stage.AVAILABLE.value,
         LedgerAccount.balance > 0,
     )
     return (
         select(func.count()).select_from(Sheet).where(checked).scalar_subquery(),
         select(func.sum(type_coerce(Sheet.total, BigInteger()))).where(checked).scalar_subquery(),
-        _counted(select(literal(1)).where(Case.state == CaseState.SCORED)),
+        _kept(CaseCount.state == CaseState.SCORED),
         _counted(select(literal(1)).where(Tranche.state == TrancheState.VERIFIED, was_returned)),
-        _counted(select(literal(1)).where(Case.state == CaseState.WAITLISTED, has_money)),
+        _kept(CaseCount.state == CaseState.WAITLISTED, has_money),
     )
+
+
+def _kept(*which: ColumnElement[bool]) -> ScalarSelect[int]:
+    """How many cases, by the kept counts."""
+    total = cast(func.coalesce(func.sum(CaseCount.cases), 0), BigInteger)
+    return select(total).where(*which).scalar_subquery()
 
 
 def _counted(found: Select[int]) -> ScalarSelect[int]:
@@ -140,7 +148,7 @@ def _counted(found: Select[int]) -> ScalarSelect[int]:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Cases by scheme, and the cases of one scheme by state. Counts of a state stop at 501.
+    """Cases by scheme, and the cases of one scheme by state, as the door keeps them.
 
     `undecided` is the sum over the undecided states; `in_line` wait for money 候補, `offered` for
     the firm's answer to a part 部分核定, `running` were awarded and are not closed.
@@ -152,67 +160,52 @@ class Counts:
     running: Mapping[str, int]
     states: tuple[tuple[CaseState, int], ...]
 
-    def is_exact(self, scheme: str) -> bool:
-        """Whether every case of the scheme's queue was counted."""
-        return self.undecided[scheme] <= COUNT_MAX
+    def is_short(self, scheme: str) -> bool:
+        """Whether the scheme's queue is short enough to look for its middle."""
+        return 0 < self.undecided[scheme] <= COUNT_MAX
+
+
+KeptCounts = Mapping[str, Mapping[str, int]]  # by scheme and state
 
 
 def counts(session: Session, schemes: tuple[str, ...], chosen: str) -> Counts:
-    """The queues of all schemes and the states of the chosen one, by covering indexes."""
-    counted = tuple(session.execute(_counts(schemes), {"chosen": chosen}).one())
-    return _told_counts(counted, schemes)
+    """The queues of all schemes and the states of the chosen one, from the kept counts."""
+    kept: dict[str, dict[str, int]] = {}
+    for scheme, state, cases in look(session, _KEPT_COUNTS):
+        kept.setdefault(scheme, {})[state] = cases
+    return counts_of(kept, schemes, chosen)
 
 
-def overview(
-    session: Session, schemes: tuple[str, ...], chosen: str
-) -> tuple[Counts, Waiting, Books]:
-    """The counts, what waits, and whether the books balance: one statement for the three."""
-    found = tuple(session.execute(_overview(schemes), {"chosen": chosen}).one())
-    first = len(found) - len(_waiting()) - len(_books())
-    second = first + len(_waiting())
-    return (
-        _told_counts(found[:first], schemes),
-        _told_waiting(found[first:second]),
-        _told_books(found[second:]),
-    )
+_KEPT_COUNTS = select(CaseCount.scheme, CaseCount.state, CaseCount.cases)
 
 
-@cache
-def _overview(schemes: tuple[str, ...]) -> Select[Any]:
-    built: Select[Any] = _counts(schemes).add_columns(*_waiting(), *_books())
-    return built
+def counts_of(kept: KeptCounts, schemes: tuple[str, ...], chosen: str) -> Counts:
+    """The same, from counts that were read already."""
+    none: Mapping[str, int] = {}
 
+    def each(states: Iterable[CaseState]) -> Mapping[str, int]:
+        return {scheme: sum(kept.get(scheme, none).get(s, 0) for s in states) for scheme in schemes}
 
-def _told_counts(counted: tuple[Any, ...], schemes: tuple[str, ...]) -> Counts:
-    width = len(UNDECIDED) + len(_LATER)
-    parts = {
-        scheme: counted[width * place : width * (place + 1)] for place, scheme in enumerate(schemes)
-    }
-    states = zip(CaseState, counted[width * len(schemes) :], strict=True)
+    of_chosen = kept.get(chosen, none)
     return Counts(
-        undecided={scheme: sum(part[: len(UNDECIDED)]) for scheme, part in parts.items()},
-        in_line={scheme: part[-3] for scheme, part in parts.items()},
-        offered={scheme: part[-2] for scheme, part in parts.items()},
-        running={scheme: part[-1] for scheme, part in parts.items()},
-        states=tuple((state, count) for state, count in states if count),
+        undecided=each(UNDECIDED),
+        in_line=each((CaseState.WAITLISTED,)),
+        offered=each((CaseState.OFFERED,)),
+        running=each(RUNNING),
+        states=tuple((state, n) for state in CaseState if (n := of_chosen.get(state, 0))),
     )
 
 
-# What is counted of each scheme after its undecided cases, in the order of `Counts`.
-_LATER = ((CaseState.WAITLISTED,), (CaseState.OFFERED,), RUNNING)
+def overview(session: Session) -> tuple[Waiting, Books]:
+    """What waits, and whether the books balance: one statement for both."""
+    found = look(session, _overview()).one()
+    first = len(_waiting())
+    return _told_waiting(found[:first]), _told_books(found[first:])
 
 
 @cache
-def _counts(schemes: tuple[str, ...]) -> Select[Any]:
-    """The statement, built once in the life of the process: building takes longer than asking."""
-    each = (*((state,) for state in UNDECIDED), *_LATER)
-    pairs = [(literal(scheme), states) for scheme in schemes for states in each]
-    chosen = [(bindparam("chosen", type_=String), (state,)) for state in CaseState]
-    columns: list[Any] = [
-        _counted(select(literal(1)).where(Case.scheme == scheme, Case.state.in_(states)))
-        for scheme, states in (*pairs, *chosen)
-    ]
-    return select(*columns)
+def _overview() -> Select[Any]:
+    return select(*_waiting(), *_books())
 
 
 def middles(session: Session, found: Counts) -> Mapping[str, tuple[datetime, ...]]:
@@ -231,7 +224,7 @@ def middle_part(found: Counts) -> tuple[CompoundSelect[Any], Mapping[str, int]]:
     """The statement of `middles`, and the places in each queue that it is asked for."""
     places = {}
     for number, (scheme, count) in enumerate(found.undecided.items()):
-        asked = found.is_exact(scheme) and count > 0
+        asked = found.is_short(scheme)
         places[f"offset_{number}"] = (count - 1) // 2 if asked else 0
         places[f"limit_{number}"] = 2 - count % 2 if asked else 0
     return middles_of(tuple(found.undecided)), places

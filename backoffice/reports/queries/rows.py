@@ -12,17 +12,19 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Select,
+    String,
     cast,
     func,
     literal,
     null,
     select,
+    type_coerce,
     union_all,
 )
 from sqlalchemy.orm import Session
 
 from backoffice.access import Role
-from backoffice.cases.models import Case, Turn
+from backoffice.cases.models import CaseCount, OfficerLoad
 from backoffice.db import InstantColumn, look
 from backoffice.kernel.money import Ntd
 from backoffice.ledger.models import LedgerAccount, LedgerTransfer
@@ -30,7 +32,7 @@ from backoffice.ledger.queries import BudgetLine
 from backoffice.ledger.rules import Book, SeatStage, Stage
 from backoffice.people.models import Account
 from backoffice.people.rules import AccountState
-from backoffice.reports.queries.board import COUNT_MAX, Counts, middle_part, middles_of
+from backoffice.reports.queries.board import Counts, KeptCounts, middle_part, middles_of
 from backoffice.reports.queries.budget import Moved, left_the_budget, outstanding
 from backoffice.reports.queries.days import moved_of, movement_facts, movement_parts
 from backoffice.reports.rules import Movement, wait_halves
@@ -49,23 +51,31 @@ class Seats:
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """The money and the places of every scheme that has any, from kept balances."""
+    """The money and the places of every scheme that has any, and the cases of every scheme.
+
+    From kept balances and kept counts.
+    """
 
     lines: Mapping[str, BudgetLine]
     seats: Mapping[str, Seats]
+    cases: KeptCounts
 
 
 def holdings(session: Session, *, before: datetime | None = None) -> Holdings:
-    """Where each scheme's dollars and places stand, now or before an instant of today.
+    """Where each scheme's dollars and places stand, now or before an instant of today; its cases.
 
     One statement; with an instant two, of which the second reads what has moved since.
     """
     since = effects_since(session, before) if before else {}
     money: dict[str, dict[Stage, Ntd]] = {}
     places: dict[str, dict[SeatStage, int]] = {}
+    cases: dict[str, dict[str, int]] = {}
     for account, scheme, book, stage, kept in look(session, _HOLDINGS):
+        if account is None:
+            cases.setdefault(scheme, {})[stage] = kept
+            continue
         balance = kept - since.get(account, 0)
-        if book is Book.SEATS:
+        if book == Book.SEATS:
             place = places.setdefault(scheme, {})
             place[SeatStage(stage)] = place.get(SeatStage(stage), 0) + balance
         else:
@@ -73,6 +83,7 @@ def holdings(session: Session, *, before: datetime | None = None) -> Holdings:
     return Holdings(
         lines={scheme: BudgetLine(scheme, stages) for scheme, stages in money.items()},
         seats={scheme: _seats(stages) for scheme, stages in places.items()},
+        cases=cases,
     )
 
 
@@ -90,17 +101,24 @@ def effects_since(session: Session, instant: datetime) -> Mapping[int, int]:
     return effects
 
 
-_HOLDINGS = (
+# Accounts by scheme, and among them, without an account, the cases by scheme and state.
+_HELD = union_all(
     select(
-        LedgerAccount.id,
-        LedgerAccount.scheme,
-        LedgerAccount.book,
+        LedgerAccount.id.label("account"),
+        LedgerAccount.scheme.label("scheme"),
+        type_coerce(LedgerAccount.book, String).label("book"),
         LedgerAccount.stage,
         LedgerAccount.balance,
-    )
-    .where(LedgerAccount.book.in_((Book.BUDGET, Book.ALLOTMENT, Book.SEATS)))
-    .order_by(LedgerAccount.scheme, LedgerAccount.id)
-)
+    ).where(LedgerAccount.book.in_((Book.BUDGET, Book.ALLOTMENT, Book.SEATS))),
+    select(
+        cast(null(), BigInteger),
+        CaseCount.scheme,
+        literal(""),
+        type_coerce(CaseCount.state, String),
+        CaseCount.cases,
+    ),
+).subquery()
+_HOLDINGS = select(*_HELD.c).order_by(_HELD.c.scheme, _HELD.c.account, _HELD.c.stage)
 
 
 def _seats(stages: Mapping[SeatStage, int]) -> Seats:
@@ -147,7 +165,7 @@ def rows_of(
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """How many cases wait for an officer; counted up to 501."""
+    """How many cases wait for an officer."""
 
     name: str
     count: int
@@ -226,18 +244,11 @@ def _no_instant() -> ColumnElement[Any]:
 
 @cache
 def _loads() -> Select[Any]:
-    mine = (
-        select(literal(1).label("one"))
-        .where(Case.officer_id == Account.id, Case.turn == Turn.OURS)
-        .limit(COUNT_MAX + 1)
-        .correlate(Account)
-        .subquery()
-    )
-    count = select(func.count()).select_from(mine).scalar_subquery().label("count")
-    found: Select[Any] = (
-        select(Account.name, count)
+    columns: list[Any] = [Account.name, OfficerLoad.cases.label("count")]
+    return (
+        select(*columns)
+        .join(OfficerLoad, OfficerLoad.officer_id == Account.id)
         .where(Account.role == Role.OFFICER, Account.state == AccountState.ACTIVE)
-        .order_by(count.desc(), Account.id)
+        .order_by(OfficerLoad.cases.desc(), Account.id)
         .limit(LOADS_MAX)
     )
-    return found

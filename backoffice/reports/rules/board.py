@@ -37,7 +37,8 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What the board shows of one scheme. Counts of cases stop at 501.
+    """What the board shows of one scheme. Counts of cases that were kept before counts
+    were exact stop at 501.
 
     `outstanding` is 核定未撥, `gone` what was paid back or lapsed; `wait_halves` the median wait in
     half days. Amounts are nothing where `has_money` is not so; places None where there are none.

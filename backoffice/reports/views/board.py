@@ -27,6 +27,7 @@ from backoffice.reports.views.blueprint import blueprint
 from backoffice.reports.views.entries import day_of
 from backoffice.reports.views.looking import Board, looked_at, sentences_of
 from backoffice.reports.views.sentences import (
+    STOPPED,
     counted,
     forecast_url,
     outlook,
@@ -194,7 +195,7 @@ class _Drawing:
             queue=Number(
                 counted(row.undecided),
                 f"{self._here}?scheme={row.scheme}#states" if live else "",
-                _arrow(row.undecided - before.undecided) if before else "",
+                _arrow(row.undecided, before.undecided) if before else "",
             ),
             median=in_days(row.wait_halves),
             in_line=_number(row.in_line, _waiting_url(self._actor, row.scheme) if live else ""),
@@ -233,8 +234,9 @@ def _number(count: int, url: str) -> Number:
     return Number(counted(count), url if count else "")
 
 
-def _arrow(change: int) -> str:
-    """▲ 3 or ▼ 3; nothing where nothing changed."""
+def _arrow(count: int, before: int) -> str:
+    """▲ 3 or ▼ 3; nothing where nothing changed, or where a count had stopped."""
+    change = 0 if STOPPED in (count, before) else count - before
     return f"{'▲' if change > 0 else '▼'} {ntd(abs(change))}" if change else ""
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from backoffice.access import Actor
 from backoffice.cases.rules.lifecycle import CaseState
-from backoffice.reports.queries.board import Books, Waiting, overview
+from backoffice.reports.queries.board import Books, Waiting, counts_of, overview
 from backoffice.reports.queries.budget import Moved
 from backoffice.reports.queries.days import Kept, kept_boards, kept_waiting, moved_between
 from backoffice.reports.queries.rows import Load, asides, holdings, rows_of
@@ -68,7 +68,7 @@ def _live(session: Session, turn: Turning, asked: str, now: datetime) -> Board:
     schemes, stock = registry.schemes(), holdings(session)
     # The scheme whose cases are shown by state: the one asked for, else the first with money.
     chosen = asked if asked in schemes else next(iter(stock.lines), schemes[0])
-    found, waits, balanced = overview(session, schemes, chosen)
+    found, (waits, balanced) = counts_of(stock.cases, schemes, chosen), overview(session)
     latest, before = kept_boards(session, turn.shown_on, last_monday(turn.shown_on))
     bands = {scheme: row.band for scheme, row in latest.rows.items()}
     beside = asides(session, found, turn.since, turn.until)

@@ -21,6 +21,7 @@ from backoffice.reports.rules.forecast import DAYS, WEEKS_MIN
 from backoffice.web.filters import ntd, ntd_unit, percent_bp, roc_slashes
 from backoffice.web.language import gettext
 
+STOPPED = COUNT_MAX + 1
 NAMED = 2  # schemes whose end the third sentence names
 
 
@@ -36,8 +37,8 @@ Sentence = tuple[Words, ...]
 
 
 def counted(count: int) -> str:
-    """A count that stops at five hundred and one: 500+ from there on."""
-    return f"{COUNT_MAX:,}+" if count > COUNT_MAX else ntd(count)
+    """A count: 500+ for one that stopped at five hundred and one, as boards once kept them."""
+    return f"{COUNT_MAX:,}+" if count == STOPPED else ntd(count)
 
 
 def what_changed(moved: Mapping[Movement, Moved], turn: Turning) -> Sentence:

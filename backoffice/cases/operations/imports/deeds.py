@@ -10,7 +10,14 @@ from sqlalchemy.orm import Session
 
 from backoffice import documents
 from backoffice.access import Permission
-from backoffice.cases.models import Case, FeePaid, Import, ImportDetail, ImportState
+from backoffice.cases.models import (
+    Case,
+    FeePaid,
+    Import,
+    ImportDetail,
+    ImportState,
+    count_new,
+)
 from backoffice.cases.operations.eligibility import qualify, qualify_together
 from backoffice.cases.operations.fees import intake_fees, post_payments
 from backoffice.cases.operations.imports.rows import QUALIFYING, Row, Rows, table_of
@@ -172,6 +179,7 @@ def _bring_in(act: Act, imported: Import, workbook: JudgedWorkbook) -> JudgedWor
         found = workbook.new_cases
         cases = [rows.case(each, workbook.fingerprint) for each in found]
         _insert(act, table_of(Case), cases)
+        count_new(act.session, cases)
         _complete(act, rows, found, cases)
     _tell(act, imported, workbook)
     imported.confirm(at=act.now, case_count=len(found))
