@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.given import offices
 from tests.given.copies import Copy, files
-from tests.model.law import LATER, LATER_FROM, Moved, moves
+from tests.model.law import LATER, Moved, moves
 from tests.model.runs import Report, play
 from tests.model.world import build
 from tests.postgres import Postgres, own_server
@@ -97,7 +97,6 @@ def _say_counts(report: Report) -> None:
         mark = " SELDOM" if report.seen[move] < LEAST else ""
         say(f"  {report.seen[move]:7} {' '.join(move)}{mark}")
     later = {" ".join(move): reason for move, reason in LATER.items()}
-    later |= {" ".join(move): reason for move, reason in LATER_FROM.items()}
     for written, reason in sorted(later.items()):
         say(f"    later {written}: {reason}")
 

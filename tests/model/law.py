@@ -63,6 +63,7 @@ RECOVERY RECOVER RECOVERED
 RECOVERY ENFORCE ENFORCEMENT
 ENFORCEMENT RECOVER RECOVERED
 ENFORCEMENT WRITE_OFF WRITTEN_OFF
+RECOVERED ENFORCE ENFORCEMENT
 ENFORCEMENT,RECOVERED,WRITTEN_OFF DEMAND_RECOVERY RECOVERY
 PLANNED,CLAIMABLE,CLAIMED,VERIFIED CANCEL CANCELLED
 """
@@ -79,6 +80,7 @@ MADE CHECK CHECKED
 CHECKED APPROVE APPROVED
 APPROVED SEND SENT
 SENT SETTLE SETTLED
+MADE,CHECKED,APPROVED AMEND MADE
 MADE,CHECKED,APPROVED VOID VOIDED
 """
 _SHEET_LINE = """
@@ -94,6 +96,8 @@ DEMANDED RECOVER RECOVERED
 DEMANDED ENFORCE ENFORCEMENT
 ENFORCEMENT RECOVER RECOVERED
 ENFORCEMENT WRITE_OFF WRITTEN_OFF
+RECOVERED REOPEN DEMANDED
+RECOVERED REOPEN_ENFORCED ENFORCEMENT
 """
 _ENDING = """
 PROPOSED DECIDE DECIDED
@@ -109,7 +113,6 @@ OPEN WITHDRAW WITHDRAWN
 _SUPPLEMENT = "documents and supplement"
 _SERVICE = "schemes of service and seats"
 _CHANGE = "change requests"
-_BANK = "the bank's reconciliation: what was entered wrongly is taken back"
 LATER: Mapping[tuple[Kind, Event], str] = {
     ("case", "FIND_DEFICIENT"): _SUPPLEMENT,
     ("case", "RESUBMIT"): _SUPPLEMENT,
@@ -120,13 +123,6 @@ LATER: Mapping[tuple[Kind, Event], str] = {
     ("case", "CANCEL"): _SERVICE,
     ("checkpoint", "CHANGE"): _CHANGE,
     ("checkpoint", "REMOVE"): _CHANGE,
-    ("sheet", "AMEND"): _BANK,
-    ("recovery", "REOPEN"): _BANK,
-    ("recovery", "REOPEN_ENFORCED"): _BANK,
-}
-# The same of an event that is played from other states.
-LATER_FROM: Mapping[tuple[Kind, State, Event], str] = {
-    ("tranche", "RECOVERED", "ENFORCE"): _BANK,
 }
 # A state that only a later move leads to: what happens from there is later too.
 LATER_STATES = frozenset(

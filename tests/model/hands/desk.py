@@ -145,6 +145,11 @@ class Desk:
         with Session(self.office.engine) as session:
             return Ntd(balance(session, f"{SCHEME}/available"))
 
+    def allotted(self) -> Ntd:
+        """What may still be paid of the allotment."""
+        with Session(self.office.engine) as session:
+            return Ntd(balance(session, f"{SCHEME}/allotted"))
+
     def drip(self, dollars: int) -> None:
         """So much more money, and no dollar beyond it: it stays scarce."""
         if dollars > 0:

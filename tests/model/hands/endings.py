@@ -61,7 +61,8 @@ class EndingHands(RecoveryHands):
 
     def recovery_ways(self) -> dict[str, Move]:
         """A demand not made yet goes into that of an annulment."""
-        return {"MERGE": Move(lambda n: self._annul(self.case_owing(n)))}
+        merge = {"MERGE": Move(lambda n: self._annul(self.case_owing(n)))}
+        return merge | self.correction_ways()
 
     def case_owing(self, recovery_id: int) -> int:
         """The case that a demand is made on."""

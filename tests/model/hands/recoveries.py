@@ -6,17 +6,21 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from backoffice.disbursement.models import Recovery, RecoveryShare
+from backoffice.disbursement.models import Recovery, RecoveryShare, Tranche
 from backoffice.disbursement.operations.recoveries import (
     demand_recovery,
     enforce_recovery,
     receive_repayment,
+    reverse_repayment,
     write_off_recovery,
 )
+from backoffice.disbursement.queries.repayments import RepaymentRow, repayments
 from backoffice.disbursement.rules.recoveries import Disposition, RecoveryState, Repayment
+from backoffice.kernel.money import Ntd
 from tests import given
-from tests.model.hands.desk import Desk, Move
+from tests.model.hands.desk import Desk, Move, NotNow
 
 RUNNING = (RecoveryState.DEMANDED, RecoveryState.ENFORCEMENT)
 TERM = timedelta(days=30)
@@ -31,6 +35,14 @@ class RecoveryHands(Desk):
             "RECOVER": Move(self.repay),
             "ENFORCE": Move(self._enforce, self._wait_past_due),
             "WRITE_OFF": Move(self._write_off),
+        }
+
+    def correction_ways(self) -> dict[str, Move]:
+        """A receipt that was entered wrongly is taken out again, and what was back is owed."""
+        back = self._money_to_take_back
+        return {
+            "REOPEN": Move(lambda n: self._reopen(n, was_enforced=False), back),
+            "REOPEN_ENFORCED": Move(lambda n: self._reopen(n, was_enforced=True), back),
         }
 
     def collection_ways(self) -> dict[str, Move]:
@@ -55,12 +67,41 @@ class RecoveryHands(Desk):
         )
 
     def repay(self, recovery_id: int) -> None:
-        """All that is still owed comes back."""
+        """All that is still owed comes back; of every other demand in two parts."""
         recovery = self.row(Recovery, recovery_id)
         owed = recovery.amount - recovery.repaid
-        back = Repayment(owed, self.today, f"繳{self.number()}", "國庫專戶", "支出收回書1號")
+        half = Ntd(owed.dollars // 2)
+        if half and int(self.number()) % 2:
+            self._receive(recovery_id, half)
+            owed = owed - half
+        self._receive(recovery_id, owed)
+
+    def _receive(self, recovery_id: int, amount: Ntd) -> None:
+        version = self.row(Recovery, recovery_id).version
+        back = Repayment(amount, self.today, f"繳{self.number()}", "國庫專戶", "支出收回書1號")
+        self.office.perform(receive_repayment, given.ACCOUNTING, recovery_id, version, back)
+
+    def _standing(self, recovery_id: int) -> RepaymentRow:
+        """The last receipt that stands; NotNow when there is none."""
+        with Session(self.office.engine) as session:
+            rows = repayments(session, recovery_id)
+        for row in reversed(rows):
+            if row.reversed_at is None:
+                return row
+        raise NotNow
+
+    def _money_to_take_back(self, recovery_id: int) -> None:
+        """What the receipt restored may be promised to others meanwhile: so much comes anew."""
+        restored = self._standing(recovery_id).to_budget
+        self.drip((restored - min(restored, self.available(), self.allotted())).dollars)
+
+    def _reopen(self, recovery_id: int, *, was_enforced: bool) -> None:
+        recovery = self.row(Recovery, recovery_id)
+        if was_enforced is (recovery.enforced_at is None):
+            raise NotNow
+        receipt = self._standing(recovery_id)
         self.office.perform(
-            receive_repayment, given.ACCOUNTING, recovery_id, recovery.version, back
+            reverse_repayment, given.ACCOUNTING_2, receipt.id, recovery.version, "金額登錄有誤"
         )
 
     def _wait_past_due(self, recovery_id: int) -> None:
@@ -89,9 +130,22 @@ class RecoveryHands(Desk):
         states = (RecoveryState.DEMANDED,) if event == "ENFORCE" else RUNNING
 
         def deed(tranche_id: int) -> None:
+            if self.state(Tranche, tranche_id) == "RECOVERED":
+                self._reopen_enforced_of(tranche_id)
+                return
             shares = select(RecoveryShare.recovery_id).where(RecoveryShare.tranche_id == tranche_id)
             running = select(Recovery.id).where(Recovery.id.in_(shares), Recovery.state.in_(states))
             for recovery_id in self.stage.rows(running.order_by(Recovery.id)):
                 self.recovery_moves()[event].make(recovery_id)
 
         return deed
+
+    def _reopen_enforced_of(self, tranche_id: int) -> None:
+        """The receipt by which an enforced demand on the instalment came back is taken out."""
+        shares = select(RecoveryShare.recovery_id).where(RecoveryShare.tranche_id == tranche_id)
+        enforced = select(Recovery.id).where(
+            Recovery.id.in_(shares),
+            Recovery.state == RecoveryState.RECOVERED,
+            Recovery.enforced_at.is_not(None),
+        )
+        self.correction_ways()["REOPEN_ENFORCED"].make(self.one(enforced.order_by(Recovery.id)))

@@ -7,15 +7,21 @@ from typing import Any
 
 from sqlalchemy import select
 
+from backoffice.demo.papers import paper
 from backoffice.disbursement.models import Sheet, SheetLine, Tranche
 from backoffice.disbursement.operations.sheets import (
+    answer_query,
     approve_sheet,
     check_sheet,
+    correct_line,
+    exclude_line,
     make_sheet,
+    query_line,
     send_sheet,
     settle_sheet,
     void_sheet,
 )
+from backoffice.disbursement.rules.claims import BankAccount
 from backoffice.disbursement.rules.lifecycles import LineEvent, LineState, TrancheState
 from backoffice.disbursement.rules.sheets import LineOutcome, ReturnReason
 from tests import given
@@ -29,10 +35,11 @@ class SheetHands(Desk):
 
     def sheet_moves(self) -> dict[str, Move]:
         return {
-            "CHECK": Move(self._check),
+            "CHECK": Move(self._check, self._ask_and_answer),
             "APPROVE": Move(self._approve),
             "SEND": Move(self._send),
             "VOID": Move(self._void),
+            "AMEND": Move(self._amend),
         }
 
     def sheet_ways(self) -> dict[str, Move]:
@@ -92,9 +99,53 @@ class SheetHands(Desk):
     def _sheet_with(self, line_id: int) -> int:
         return int(self.row(SheetLine, line_id).sheet_id)
 
+    def _lines(self, sheet_id: int) -> list[Any]:
+        lines = select(SheetLine).where(SheetLine.sheet_id == sheet_id)
+        return self.stage.rows(lines.order_by(SheetLine.position))
+
+    def _live(self, sheet_id: int) -> list[Any]:
+        """The lines that stand on it, or stood on it when it was sent."""
+        return [line for line in self._lines(sheet_id) if line.state is not LineState.VOIDED]
+
+    def _ask_and_answer(self, sheet_id: int) -> None:
+        """Of every third sheet the checker asks about a line, and the maker answers."""
+        if sheet_id % 3 or not self._live(sheet_id):
+            return
+        line = self._live(sheet_id)[0]
+        for deed, who, words in (
+            (query_line, given.ACCOUNTING_2, "領據日期早於契約日"),
+            (answer_query, given.ACCOUNTING, "契約日誤載，已附更正函"),
+        ):
+            version = self.row(Sheet, sheet_id).version
+            self.office.perform(deed, who, sheet_id, version, line.id, words)
+
     def _check(self, sheet_id: int) -> None:
+        """Every account that was changed lately is looked at."""
         version = self.row(Sheet, sheet_id).version
-        self.office.perform(check_sheet, given.ACCOUNTING_2, sheet_id, version, ())
+        seen = tuple(line.id for line in self._live(sheet_id))
+        self.office.perform(check_sheet, given.ACCOUNTING_2, sheet_id, version, seen)
+
+    def _amend(self, sheet_id: int) -> None:
+        """A line is taken out of every other sheet that has several, else paid elsewhere."""
+        version = self.row(Sheet, sheet_id).version
+        lines = self._live(sheet_id) or self._lines(sheet_id)
+        if len(lines) > 1 and int(self.number()) % 2:
+            self.office.perform(
+                exclude_line, given.ACCOUNTING, sheet_id, version, lines[0].id, "資料有誤"
+            )
+            return
+        number = f"{int(self.number()) % 10**12:012}"
+        holder = str(lines[0].columns["payee"])
+        self.office.perform(
+            correct_line,
+            given.OFFICER,
+            sheet_id,
+            version,
+            lines[0].id,
+            BankAccount("004", "0037", number, holder, "臺灣銀行營業部"),
+            paper("存摺封面"),
+            "帳戶更正",
+        )
 
     def _approve(self, sheet_id: int) -> None:
         version = self.row(Sheet, sheet_id).version
@@ -115,7 +166,6 @@ class SheetHands(Desk):
         self.office.perform(settle_sheet, given.CASHIER, sheet.id, sheet.version, (outcome,))
 
     def _settle_all(self, sheet_id: int) -> None:
-        lines = select(SheetLine).where(SheetLine.sheet_id == sheet_id)
-        for line in self.stage.rows(lines.order_by(SheetLine.id)):
+        for line in self._lines(sheet_id):
             if line.state is LineState.SENT:
                 self._settle(line.id, LineEvent.RETURN if line.id % 5 == 0 else LineEvent.PAY)
