@@ -1,28 +1,30 @@
-"""`make model`: the full counts. Prints its seed, then steps and moves of each engine."""
+"""`make model`: the full counts. Prints its seed, then steps and moves of each engine.
+
+The steps of an engine are shared out among processes, each with its own seed and its own copies of
+the same world; what they saw is added together.
+"""
 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import random
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from datetime import datetime
 from pathlib import Path
 
 from tests.given import offices
-from tests.given.copies import Copy, files
 from tests.model.law import LATER, Moved, moves
-from tests.model.runs import Report, play
-from tests.model.world import build
+from tests.model.runs import Report
+from tests.model.shares import TEMPLATE, Place, a_few
+from tests.model.world import build, few_places
 from tests.postgres import Postgres, own_server
 
 LEAST = 20
-RUNS_AT_A_TIME = 20
 FEW = 5
-TEMPLATE, COPY = "model_template", "model_copy"
 
 
 def main() -> int:
@@ -31,55 +33,61 @@ def main() -> int:
     parser.add_argument("--sqlite", type=int, default=10_000, help="steps on SQLite")
     parser.add_argument("--postgresql", type=int, default=10_000, help="steps on PostgreSQL")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
+    parser.add_argument("--workers", type=int, default=multiprocessing.cpu_count())
     asked = parser.parse_args()
-    say(f"seed {asked.seed}")
+    say(f"seed {asked.seed}, {asked.workers} processes")
     seldom: list[Moved] = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         if asked.sqlite:
-            template = folder / "template.db"
-            began = _built(f"sqlite:///{template}", folder)
-            seldom += _play("sqlite", files(template, folder), began, asked.sqlite, asked.seed)
+            began = _built(f"sqlite:///{folder / 'template.db'}", folder)
+            seldom += _play(Place("sqlite", began, folder), asked.sqlite, asked)
         if asked.postgresql:
             with own_server() as server:
                 made = Postgres(server.url, server.folder, "model")
                 began = _built(made.create(TEMPLATE), folder)
-                copy = _one_place(made)
-                seldom += _play("postgresql", copy, began, asked.postgresql, asked.seed)
+                place = Place("postgresql", began, folder, server.url)
+                seldom += _play(place, asked.postgresql, asked)
     return 1 if seldom else 0
 
 
-def _one_place(server: Postgres) -> Copy:
-    """Copies of the template, one after another under the same name: one engine serves them."""
-
-    @contextmanager
-    def copy() -> Iterator[str]:
-        yield server.create(COPY, TEMPLATE)
-        server.drop(COPY)
-
-    return copy
-
-
 def _built(url: str, folder: Path) -> datetime:
-    with offices.an_office(url, folder, offices.cheap_hash()) as office:
+    with few_places(), offices.an_office(url, folder, offices.cheap_hash()) as office:
         return build(office)
 
 
-def _play(name: str, copy: Copy, began: datetime, steps: int, seed: int) -> list[Moved]:
+def _play(place: Place, steps: int, asked: argparse.Namespace) -> list[Moved]:
     """Play so many steps; the moves made too seldom. What was counted is told however it ends."""
-    since, number = time.monotonic(), seed
+    since = time.monotonic()
     report = Report()
     try:
-        while report.count < steps:
-            play(copy, began, runs=RUNS_AT_A_TIME, number=number, so_far=report)
-            number += 1
-            _say_missed(name, report)
+        _share_out(place, steps, asked, report)
     finally:
         seconds = time.monotonic() - since
-        say(f"{name}: {report.count} steps in {seconds:.0f} s, every invariant after each")
+        pace = report.count / seconds
+        say(
+            f"{place.engine}: {report.count} steps in {seconds:.0f} s ({pace:.1f} a second), "
+            "every invariant after each"
+        )
         _say_counts(report)
-        _say_missed(name, report)
+        _say_missed(place.engine, report)
     return [move for move, _count in report.seldom(LEAST)]
+
+
+def _share_out(place: Place, steps: int, asked: argparse.Namespace, report: Report) -> None:
+    """A few runs at a time to whoever is free, with what all have seen so far."""
+    number = asked.seed
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(asked.workers, mp_context=spawn) as pool:
+        waiting: set[Future[Report]] = set()
+        while waiting or report.count < steps:
+            while report.count < steps and len(waiting) < asked.workers:
+                waiting.add(pool.submit(a_few, place, number, report.seen))
+                number += 1
+            finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            for future in finished:
+                report.add(future.result())
+            _say_missed(place.engine, report)
 
 
 def _say_missed(name: str, report: Report) -> None:

@@ -30,6 +30,11 @@ class Report:
         """Steps that reached the door."""
         return self.steps.total() - self.steps["nothing to try"]
 
+    def add(self, other: Report) -> None:
+        """What another play saw besides."""
+        self.steps.update(other.steps)
+        self.seen.update(other.seen)
+
     def seldom(self, least: int) -> list[tuple[Moved, int]]:
         """The moves that were made less often than that."""
         return [(move, self.seen[move]) for move in moves() if self.seen[move] < least]

@@ -6,7 +6,9 @@ whoever is decided next is offered a part or waits, until somebody's money comes
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from backoffice.access import SYSTEM
@@ -16,15 +18,18 @@ from backoffice.disbursement.rules.recoveries import RecoveryState
 from backoffice.kernel.clock import FixedClock
 from backoffice.kernel.money import Ntd
 from backoffice.kernel.taiwan import TAIPEI
+from backoffice.scheme import registry
 from backoffice.use_case import Office
 from tests import given
 from tests.given import cases
 from tests.model.hands import Hands
 from tests.model.hands.cases import LITTLE
-from tests.model.hands.desk import SCHEME, put_budget
+from tests.model.hands.desk import PAYMENT, ROUNDS, SCHEME, put_budget
 
 RECEIVED = datetime(2023, 12, 1, 10, 0, tzinfo=TAIPEI)
 NOW = datetime(2024, 3, 1, 9, 0, tzinfo=TAIPEI)
+FAR = datetime(2025, 1, 1, tzinfo=TAIPEI)
+PLACES = 4  # in each round
 LATELY = date(2024, 2, 27)  # in time to be signed, or to lapse
 SUBSIDIES = (2_000_000, 2_700_000)  # asked for in turn, so a part is not always the same
 ROAD = (
@@ -72,9 +77,34 @@ def build(office: Office) -> datetime:
         if floor == AWARDED:
             hands.at_least(LATELY)
         _bring(hands, floor, case_id)
+    _open_rounds(hands)
     assert office.clock.now() < NOW
     office.clock.set(NOW)
     return NOW
+
+
+@contextmanager
+def few_places() -> Iterator[None]:
+    """The shipped editions, but with few places, and one round's window open for long."""
+    editions = []
+    for edition in registry.catalogue():
+        if edition.key.scheme in ROUNDS and edition.seats is not None:
+            edition = replace(edition, seats=replace(edition.seats, total=PLACES))
+        if edition.key.scheme == PAYMENT:
+            window = replace(edition.application, closes_at=FAR)
+            edition = replace(edition, application=window)
+        editions.append(edition)
+    with registry.using(registry.Catalogue(editions)):
+        yield
+
+
+def _open_rounds(hands: Hands) -> None:
+    """In each round one has its place, one is accepted, and some have applied."""
+    for scheme in ROUNDS:
+        first, second, *_others = hands.firms_apply(scheme, (False,) * 4 + (True,))
+        hands.pay_rest(first)
+        for case_id in (first, second):
+            hands.qualify(case_id)
 
 
 def arrive(hands: Hands, doubtful: Sequence[bool]) -> list[int]:
@@ -95,7 +125,7 @@ def arrive(hands: Hands, doubtful: Sequence[bool]) -> list[int]:
         )
         for place, (number, is_doubtful) in enumerate(zip(numbers, doubtful, strict=True), known)
     ]
-    cases.import_cases(hands.office, submitted)
+    hands.bring_in(submitted)
     ids = [cases.case_id_of(hands.office, number) for number in numbers]
     for case_id in ids:
         hands.office.perform(take_from_queue, given.OFFICER, case_id, hands.version(case_id))

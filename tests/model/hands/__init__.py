@@ -31,6 +31,13 @@ class Hands(Ways):
             "recovery": self.recovery_moves(),
             "ending": self.ending_moves(),
             "offer": {},
+            "service": self.service_moves(),
+            "seat": {},
+            "claim": self.claim_moves(),
+            "conflict": self.conflict_moves(),
+            "refund": self.refund_moves(),
+            "fee_line": self.fee_line_moves(),
+            "act": {},
         }
         # How it moves where the law allows it.
         ways: Mapping[str, Mapping[str, Move]] = {
@@ -41,6 +48,11 @@ class Hands(Ways):
             "sheet_line": self.sheet_line_ways(),
             "recovery": self.recovery_ways(),
             "offer": self.offer_ways(),
+            "seat": self.seat_ways(),
+            "claim": self.claim_ways(),
+            "conflict": self.conflict_ways(),
+            "fee_line": self.fee_line_ways(),
+            "act": self.fee_acts(),
         }
         self.ways: Mapping[str, Mapping[str, Move]] = {
             kind: {**deeds, **ways.get(kind, {})} for kind, deeds in self.deeds.items()

@@ -7,8 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from backoffice.cases.models import BudgetLine, Case, EligibilityFinding
-from backoffice.cases.operations import FindingWord, decide_eligibility
+from backoffice.cases.models import BudgetLine, Case
 from backoffice.demo.papers import paper
 from backoffice.disbursement.models import Contract, SpendingLine, StageReview
 from backoffice.disbursement.operations.closing import (
@@ -43,8 +42,8 @@ class CaseHands(CheckpointHands, ClaimHands, EndingHands, WaitingHands):
     def case_moves(self) -> dict[str, Move]:
         return (
             {
-                "FIND_INELIGIBLE": Move(self._find_ineligible),
-                "QUALIFY": Move(self._qualify),
+                "FIND_INELIGIBLE": Move(self.find_ineligible),
+                "QUALIFY": Move(self.qualify),
                 "CLOSE_SCORING": Move(self._close_scoring, self._score),
                 "REOPEN_SCORING": Move(self._reopen_scoring),
                 "SIGN_CONTRACT": Move(self._sign),
@@ -72,26 +71,6 @@ class CaseHands(CheckpointHands, ClaimHands, EndingHands, WaitingHands):
             "CORRECT_CLOSING": Move(lambda n: closing(n, StageResult.CORRECT), ready),
             "FAIL_CLOSING": Move(lambda n: closing(n, StageResult.FAIL), ready),
         }
-
-    def _findings(self, case_id: int) -> list[Any]:
-        return self.stage.rows(
-            select(EligibilityFinding).where(EligibilityFinding.case_id == case_id)
-        )
-
-    def _find_ineligible(self, case_id: int) -> None:
-        if not self._findings(case_id):
-            raise NotNow
-        self._judge(case_id, overrule="")
-
-    def _qualify(self, case_id: int) -> None:
-        self._judge(case_id, overrule="業者已補正，經查證屬實")
-
-    def _judge(self, case_id: int, *, overrule: str) -> None:
-        words = tuple(
-            FindingWord(one.id, bool(overrule), overrule) for one in self._findings(case_id)
-        )
-        version = self.version(case_id)
-        self.office.perform(decide_eligibility, given.OFFICER, case_id, version, words, "")
 
     def _score(self, case_id: int) -> None:
         """The panel sits, declares and hands in what it has not handed in yet."""

@@ -7,7 +7,8 @@ world does not have what the deed needs, such as somebody in line to be called.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,6 +18,8 @@ from sqlalchemy.orm import Session
 
 from backoffice.access import SYSTEM, Permission
 from backoffice.cases.models import Case
+from backoffice.cases.operations.imports import bring_in
+from backoffice.cases.operations.imports.workbook import ReadWorkbook, judged
 from backoffice.demo.people import Cast
 from backoffice.demo.stage import Stage
 from backoffice.disbursement.models import Tranche
@@ -28,8 +31,11 @@ from backoffice.ledger.operations import allot, appropriate
 from backoffice.ledger.queries import balance
 from backoffice.use_case import Act, Office, use_case
 from tests import given
+from tests.cases import workbook
 
 SCHEME = "S01"
+PAYMENT, ACCEPTANCE = "S09", "S10"
+ROUNDS = (PAYMENT, ACCEPTANCE)
 CAST = Cast(
     officer=given.OFFICER,
     officer_2=given.OFFICER_2,
@@ -129,6 +135,21 @@ class Desk:
 
     def letter(self) -> Letter:
         return Letter(f"字第{self.number()}號", self.today)
+
+    def bring_in(self, rows: Sequence[workbook.Case]) -> None:
+        """Cases come in by one workbook; its cells are given as if they had been read.
+
+        To read a file of a stranger takes a process of its own, and is others' to play.
+        """
+        pages = workbook.pages(rows)
+        numbers = frozenset(str(row["案件"][0]["案件編號"]) for row in rows)
+        ubns = frozenset(str(row["案件"][0]["統一編號"]) for row in rows)
+        content = repr(rows).encode()
+        sha256 = hashlib.sha256(content).hexdigest()
+        read = ReadWorkbook("進件.xlsx", "xlsx", sha256, sha256, content, pages, (), numbers, ubns)
+        with Session(self.office.engine) as session:
+            found = judged(session, read)
+        self.office.perform(bring_in, given.OFFICER, found)
 
     # --- time and money -----------------------------------------------------------------------
 

@@ -112,12 +112,14 @@ class SheetHands(Desk):
         if sheet_id % 3 or not self._live(sheet_id):
             return
         line = self._live(sheet_id)[0]
-        for deed, who, words in (
-            (query_line, given.ACCOUNTING_2, "領據日期早於契約日"),
-            (answer_query, given.ACCOUNTING, "契約日誤載，已附更正函"),
-        ):
-            version = self.row(Sheet, sheet_id).version
-            self.office.perform(deed, who, sheet_id, version, line.id, words)
+        version = self.row(Sheet, sheet_id).version
+        self.office.perform(
+            query_line, given.ACCOUNTING_2, sheet_id, version, line.id, "領據日期早於契約日"
+        )
+        version = self.row(Sheet, sheet_id).version
+        self.office.perform(
+            answer_query, given.ACCOUNTING, sheet_id, version, line.id, "契約日誤載，已更正"
+        )
 
     def _check(self, sheet_id: int) -> None:
         """Every account that was changed lately is looked at."""

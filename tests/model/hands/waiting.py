@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backoffice.cases.models import Case
-from backoffice.cases.operations import withdraw_case
 from backoffice.cases.rules.lifecycle import CaseState
 from backoffice.kernel.money import Ntd
 from backoffice.review.models import Offer
@@ -31,10 +30,11 @@ from backoffice.review.operations.waiting import end_programme, promote
 from backoffice.review.queries.waiting import line_of
 from backoffice.review.rules.waiting import InLine, first_call
 from tests import given
-from tests.model.hands.desk import SCHEME, Desk, Move, NotNow
+from tests.model.hands.desk import SCHEME, Move, NotNow
+from tests.model.hands.eligibility import EligibilityHands
 
 
-class WaitingHands(Desk):
+class WaitingHands(EligibilityHands):
     """The deeds by which a case is decided, and what comes of an offer."""
 
     def decision_moves(self) -> dict[str, Move]:
@@ -47,7 +47,7 @@ class WaitingHands(Desk):
             "ACCEPT_OFFER": Move(self._accept_offer),
             "DECLINE_OFFER": Move(self._decline_offer),
             "END_PROGRAMME": Move(self._end_programme, self._nothing_left_to_call_for),
-            "WITHDRAW": Move(self._withdraw),
+            "WITHDRAW": Move(self.withdraw),
         }
 
     def offer_ways(self) -> dict[str, Move]:
@@ -56,7 +56,7 @@ class WaitingHands(Desk):
             "ACCEPT": Move(self._of_offer(self._accept_offer)),
             "DECLINE": Move(self._of_offer(self._decline_offer)),
             "MISS_ANSWER": Move(self._of_offer(self._miss_answer)),
-            "WITHDRAW": Move(self._of_offer(self._withdraw)),
+            "WITHDRAW": Move(self._of_offer(self.withdraw)),
         }
 
     # --- the money that a decision needs, and not a dollar more -------------------------------
@@ -190,12 +190,6 @@ class WaitingHands(Desk):
         self.at_least(self._offer_to(case_id).due_on + timedelta(days=1))
         version = self.version(case_id)
         self.office.perform(miss_answer, given.OFFICER, case_id, version, "逾期未回復")
-
-    def _withdraw(self, case_id: int) -> None:
-        version = self.version(case_id)
-        self.office.perform(
-            withdraw_case, given.OFFICER, case_id, version, self.today, "撤1號", "業者自願撤案"
-        )
 
     def _of_offer(self, deed: Callable[[int], None]) -> Callable[[int], None]:
         return lambda offer_id: deed(self.row(Offer, offer_id).case_id)

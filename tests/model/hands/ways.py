@@ -10,12 +10,13 @@ from backoffice.disbursement.models import Checkpoint, Tranche
 from backoffice.disbursement.rules.recoveries import RecoveryState
 from tests.model.hands.cases import LITTLE, CaseHands
 from tests.model.hands.desk import Move, NotNow
+from tests.model.hands.fees import FeeHands
 
 ALL = 100
 OWED = (RecoveryState.DEMANDED, RecoveryState.ENFORCEMENT)
 
 
-class Ways(CaseHands):
+class Ways(CaseHands, FeeHands):
     """Moves that follow from another record's."""
 
     def case_ways(self) -> dict[str, Move]:
