@@ -88,6 +88,8 @@ BEGINS: Mapping[Kind, Moved] = {
     "conflict": done("conflict"),
     "refund": done("refund EXCESS"),
     "fee_line": done("fee_line UNKNOWN"),
+    "answer": done("answer"),
+    "item": done("item UNKNOWN"),
 }
 
 

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from backoffice.cases.models import Case, Seat, SeatClaim, SeatConflict
 from backoffice.disbursement.models import (
+    BankAnswer,
+    BankItem,
     Checkpoint,
     Ending,
     FeeLine,
@@ -50,6 +52,8 @@ KINDS: Mapping[Kind, Kept] = {
     "claim": Kept(SeatClaim),
     "conflict": Kept(SeatConflict),
     "refund": Kept(FeeRefund, mark=FeeRefund.ground),
+    "answer": Kept(BankAnswer),
+    "item": Kept(BankItem, mark=BankItem.bank_class),
     "fee_line": Kept(FeeLine, mark=FeeLine.verdict),
 }
 

@@ -144,6 +144,14 @@ OPEN MATCH MATCHED
 OPEN IS_SAME SAME
 OPEN REFUND REFUNDED
 """
+_ANSWER = """
+READ CONFIRM CONFIRMED
+READ SET_ASIDE SET_ASIDE
+SET_ASIDE LOAD_AGAIN READ
+"""
+_ITEM = """
+OPEN RESOLVE RESOLVED
+"""
 TABLES = {
     "case": _CASE,
     "tranche": _TRANCHE,
@@ -159,6 +167,8 @@ TABLES = {
     "conflict": _CONFLICT,
     "refund": _REFUND,
     "fee_line": _FEE_LINE,
+    "answer": _ANSWER,
+    "item": _ITEM,
 }
 # Records that begin in another state than their table's first line says.
 BORN = {"fee_line": ("BOOKED",)}
@@ -182,4 +192,17 @@ ACTS = (
     "refund AFTER_SERVICE",
     "refund UNKNOWN_PAYER",
     "conflict",
+    "item PAID",
+    "item RETURNED",
+    "item PART",
+    "item WRONG_AMOUNT",
+    "item SPLIT",
+    "item DOUBLE",
+    "item MISSING",
+    "item UNKNOWN",
+    "item LATE",
+    "item RENAMED",
+    "bank.vouch",
+    "bank.close_day",
+    "answer",
 )

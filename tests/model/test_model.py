@@ -7,6 +7,7 @@ from typing import Any
 
 from backoffice.cases.rules.lifecycle import CASE
 from backoffice.cases.rules.seats import CLAIM, CONFLICT, SEAT
+from backoffice.disbursement.rules.bank import ANSWER, ITEM
 from backoffice.disbursement.rules.endings import ENDING
 from backoffice.disbursement.rules.fees.lines import LINE
 from backoffice.disbursement.rules.fees.refunds import REFUND
@@ -34,6 +35,8 @@ TABLES: Mapping[str, Lifecycle[Any, Any]] = {
     "conflict": CONFLICT,
     "refund": REFUND,
     "fee_line": LINE,
+    "answer": ANSWER,
+    "item": ITEM,
 }
 # Kinds that keep to a part of another one's table.
 PARTS: Mapping[str, tuple[str, ...]] = {"case": ("service",)}

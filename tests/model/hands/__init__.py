@@ -37,6 +37,8 @@ class Hands(Ways):
             "conflict": self.conflict_moves(),
             "refund": self.refund_moves(),
             "fee_line": self.fee_line_moves(),
+            "answer": self.answer_moves(),
+            "item": self.item_moves(),
             "act": {},
         }
         # How it moves where the law allows it.
@@ -52,7 +54,8 @@ class Hands(Ways):
             "claim": self.claim_ways(),
             "conflict": self.conflict_ways(),
             "fee_line": self.fee_line_ways(),
-            "act": self.fee_acts(),
+            "answer": self.answer_ways(),
+            "act": self.fee_acts() | self.bank_acts(),
         }
         self.ways: Mapping[str, Mapping[str, Move]] = {
             kind: {**deeds, **ways.get(kind, {})} for kind, deeds in self.deeds.items()

@@ -40,11 +40,11 @@ class ClaimHands(SheetHands):
         ways = {event: Move(self.of_tranche(event)) for event in done}
         return ways | {"PUT_ON_SHEET": Move(self.put_on_sheet_with_others)}
 
-    def pay(self, tranche_id: int) -> None:
-        """Whatever is still to be done until the instalment is paid."""
+    def pay(self, tranche_id: int, until: str = "PAID") -> None:
+        """Whatever is still to be done until the instalment is paid, or as far as `until`."""
         moves = self.payment_ways() | self.tranche_moves()
-        while event := ROAD.get(self.state(Tranche, tranche_id)):
-            moves[event].make(tranche_id)
+        while (state := self.state(Tranche, tranche_id)) != until and state in ROAD:
+            moves[ROAD[state]].make(tranche_id)
 
     def _file(self, tranche_id: int) -> None:
         tranche = self.row(Tranche, tranche_id)

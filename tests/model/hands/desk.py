@@ -73,6 +73,15 @@ class Move:
         self.deed(number)
 
 
+def of_nobody(deed: Callable[[], object]) -> Move:
+    """A deed that is done to no record."""
+
+    def do(_number: int) -> None:
+        deed()
+
+    return Move(do)
+
+
 @use_case("test.model_budget", requires=Permission.SYSTEM)
 def put_budget(act: Act, amount: Ntd, key: str) -> None:
     """So much more money, and as much of it allotted."""

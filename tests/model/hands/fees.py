@@ -31,7 +31,7 @@ from backoffice.kernel.money import Ntd
 from backoffice.kernel.taiwan import TAIPEI
 from tests import given
 from tests.given import fees
-from tests.model.hands.desk import PAYMENT, Move, NotNow
+from tests.model.hands.desk import PAYMENT, Move, NotNow, of_nobody
 from tests.model.hands.places import PlaceHands
 
 ORDER = RefundOrder("測試企業有限公司", "004-1234567890123", "依業者來函辦理")
@@ -79,7 +79,7 @@ class FeeHands(PlaceHands):
             "refund UNKNOWN_PAYER": lambda: self._refund_line(self._open_line()),
             "conflict": self.late_known,
         }
-        return {name: _of_nobody(deed) for name, deed in deeds.items()}
+        return {name: of_nobody(deed) for name, deed in deeds.items()}
 
     # --- money comes in -----------------------------------------------------------------------
 
@@ -274,12 +274,3 @@ class FeeHands(PlaceHands):
         case_id = self._in_service()
         self.cancel(case_id)
         self.make_refund(case_id)
-
-
-def _of_nobody(deed: Callable[[], object]) -> Move:
-    """A deed that is done to no record."""
-
-    def do(_number: int) -> None:
-        deed()
-
-    return Move(do)
