@@ -90,6 +90,11 @@ BEGINS: Mapping[Kind, Moved] = {
     "fee_line": done("fee_line UNKNOWN"),
     "answer": done("answer"),
     "item": done("item UNKNOWN"),
+    "loan": Moved("lending", "ACCEPTED", "START_SERVICE", "IN_SERVICE"),
+    "bank_line": done("bank_claim.enter"),
+    "interest": Moved("bank_line", "READY", "ACCEPT", "ACCEPTED"),
+    "shift": done("shift TRANSFER"),
+    "closing": done("closing"),
 }
 
 

@@ -31,7 +31,7 @@ from backoffice.kernel.clock import FixedClock
 from backoffice.kernel.refusal import Refused
 from backoffice.use_case import Office
 from tests.model.hands import Hands, NotNow
-from tests.model.hands.desk import ROUNDS
+from tests.model.hands.desk import LENDING, ROUNDS, SCHEME
 from tests.model.law import ACT, ALWAYS, BEGINS, LAW, Look, Moved, State, done, led, moves, road
 from tests.model.records import KINDS, Record, looks
 from tests.model.tables import ACTS
@@ -40,7 +40,7 @@ from tests.model.world import arrive
 CHAIN = "I-43 the audit chain is whole"
 STEPS = {"allowed": 70, "forbidden": 18, "time": 6, "arrival": 3, "proposal": 3}
 TIRING = 0.25  # what is left of a move's weight after it was tried in vain
-ARRIVING = ("S01", *ROUNDS)
+ARRIVING = (SCHEME, *ROUNDS, LENDING)
 RESTING = 0.97  # what is left of its tiredness after each step of the machine
 WEARY = 4  # as tired as a move becomes when nothing could be done towards it at all
 THE_ACT: Record = (ACT, 0)  # what acts are counted on that move nothing
@@ -256,6 +256,8 @@ class OfficeMachine(RuleBasedStateMachine):
         doubtful, scheme = not chance.randrange(3), chance.choice(ARRIVING)
         if scheme in ROUNDS:
             self.hands.firms_apply(scheme, (doubtful,))
+        elif scheme == LENDING:
+            self.hands.borrowers_apply((doubtful,))
         else:
             arrive(self.hands, [doubtful])
         return "a case came in"

@@ -12,18 +12,21 @@ from sqlalchemy.orm import Session
 from backoffice.cases.models import Case, Seat, SeatClaim, SeatConflict
 from backoffice.disbursement.models import (
     BankAnswer,
+    BankClaimLine,
     BankItem,
     Checkpoint,
     Ending,
     FeeLine,
     FeeRefund,
     Recovery,
+    RegisteredLoan,
     Sheet,
     SheetLine,
     Tranche,
 )
+from backoffice.ledger.models import BudgetClosing, BudgetShift
 from backoffice.review.models import Offer
-from tests.model.hands.desk import ROUNDS, SCHEME
+from tests.model.hands.desk import LENDING, ROUNDS, SCHEME
 from tests.model.law import Kind, Look
 
 Record = tuple[Kind, int]
@@ -54,6 +57,12 @@ KINDS: Mapping[Kind, Kept] = {
     "refund": Kept(FeeRefund, mark=FeeRefund.ground),
     "answer": Kept(BankAnswer),
     "item": Kept(BankItem, mark=BankItem.bank_class),
+    "lending": Kept(Case, schemes=(LENDING,)),
+    "loan": Kept(RegisteredLoan),
+    "bank_line": Kept(BankClaimLine),
+    "interest": Kept(Tranche, schemes=(LENDING,)),
+    "shift": Kept(BudgetShift, mark=BudgetShift.kind),
+    "closing": Kept(BudgetClosing),
     "fee_line": Kept(FeeLine, mark=FeeLine.verdict),
 }
 

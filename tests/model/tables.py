@@ -152,6 +152,49 @@ SET_ASIDE LOAD_AGAIN READ
 _ITEM = """
 OPEN RESOLVE RESOLVED
 """
+_LENDING = """
+SUBMITTED START_ELIGIBILITY QUALIFYING
+QUALIFYING FIND_INELIGIBLE INELIGIBLE
+QUALIFYING ACCEPT ACCEPTED
+QUALIFYING,ACCEPTED WITHDRAW WITHDRAWN
+ACCEPTED START_SERVICE IN_SERVICE
+IN_SERVICE DELIVER DELIVERED
+DELIVERED CLOSE CLOSED
+ACCEPTED,IN_SERVICE CANCEL CANCELLED
+"""
+_LOAN = """
+RUNNING END ENDED
+RUNNING CALL CALLED
+"""
+_BANK_LINE = """
+READY MISMATCH DIFFERS
+DIFFERS MATCH READY
+READY,DIFFERS ACCEPT ACCEPTED
+READY,DIFFERS RETURN RETURNED
+ACCEPTED TAKE_BACK RETURNED
+"""
+_INTEREST = """
+PLANNED RELEASE CLAIMABLE
+CLAIMABLE FILE_CLAIM CLAIMED
+CLAIMED VERIFY VERIFIED
+VERIFIED PUT_ON_SHEET SHEETED
+SHEETED SEND SENT
+SHEETED VOID_SHEET VERIFIED
+SENT CONFIRM_PAID PAID
+SENT RETURN VERIFIED
+PAID DEMAND_RECOVERY RECOVERY
+RECOVERY RECOVER RECOVERED
+RECOVERY ENFORCE ENFORCEMENT
+ENFORCEMENT RECOVER RECOVERED
+RECOVERED ENFORCE ENFORCEMENT
+ENFORCEMENT WRITE_OFF WRITTEN_OFF
+RECOVERED DEMAND_RECOVERY RECOVERY
+VERIFIED CANCEL CANCELLED
+"""
+_PROPOSAL = """
+PROPOSED APPROVE APPROVED
+PROPOSED RETURN RETURNED
+"""
 TABLES = {
     "case": _CASE,
     "tranche": _TRANCHE,
@@ -169,9 +212,15 @@ TABLES = {
     "fee_line": _FEE_LINE,
     "answer": _ANSWER,
     "item": _ITEM,
+    "lending": _LENDING,
+    "loan": _LOAN,
+    "bank_line": _BANK_LINE,
+    "interest": _INTEREST,
+    "shift": _PROPOSAL,
+    "closing": _PROPOSAL,
 }
 # Records that begin in another state than their table's first line says.
-BORN = {"fee_line": ("BOOKED",)}
+BORN = {"fee_line": ("BOOKED",), "bank_line": ("DIFFERS",)}
 # What moves no record of its own, or brings one of a certain class into being: counted as done.
 ACTS = (
     "fee.enter",
@@ -205,4 +254,15 @@ ACTS = (
     "bank.vouch",
     "bank.close_day",
     "answer",
+    "bank_claim.enter",
+    "loan.enter_movement",
+    "rate.enter",
+    "loan.recommit",
+    "budget.enter_appropriation",
+    "budget.enter_allotment",
+    "budget.plan_allotment",
+    "budget.carry_over",
+    "shift TRANSFER",
+    "shift REDUCTION",
+    "closing",
 )

@@ -12,8 +12,10 @@ from backoffice.disbursement.rules.endings import ENDING
 from backoffice.disbursement.rules.fees.lines import LINE
 from backoffice.disbursement.rules.fees.refunds import REFUND
 from backoffice.disbursement.rules.lifecycles import CHECKPOINT, SHEET, SHEET_LINE, TRANCHE
+from backoffice.disbursement.rules.loans import BANK_LINE, LOAN
 from backoffice.disbursement.rules.recoveries import RECOVERY
 from backoffice.kernel.lifecycle import Lifecycle
+from backoffice.ledger.rules import PROPOSAL
 from backoffice.review.rules.lifecycles import OFFER
 from backoffice.use_case import Office
 from tests.given.copies import Copy
@@ -37,9 +39,16 @@ TABLES: Mapping[str, Lifecycle[Any, Any]] = {
     "fee_line": LINE,
     "answer": ANSWER,
     "item": ITEM,
+    "loan": LOAN,
+    "bank_line": BANK_LINE,
+    "shift": PROPOSAL,
+    "closing": PROPOSAL,
 }
 # Kinds that keep to a part of another one's table.
-PARTS: Mapping[str, tuple[str, ...]] = {"case": ("service",)}
+PARTS: Mapping[str, tuple[str, ...]] = {
+    "case": ("service", "lending"),
+    "tranche": ("interest",),
+}
 
 
 def test_the_law_is_the_product_s_own_tables_but_for_what_comes_later() -> None:

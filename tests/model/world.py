@@ -24,11 +24,12 @@ from tests import given
 from tests.given import cases
 from tests.model.hands import Hands
 from tests.model.hands.cases import LITTLE
-from tests.model.hands.desk import PAYMENT, ROUNDS, SCHEME, put_budget
+from tests.model.hands.desk import LENDING, PAYMENT, ROUNDS, SCHEME, put_budget
 
 RECEIVED = datetime(2023, 12, 1, 10, 0, tzinfo=TAIPEI)
 NOW = datetime(2024, 3, 1, 9, 0, tzinfo=TAIPEI)
 FAR = datetime(2025, 1, 1, tzinfo=TAIPEI)
+LENDABLE = 20_000_000
 PLACES = 4  # in each round
 LATELY = date(2024, 2, 27)  # in time to be signed, or to lapse
 SUBSIDIES = (2_000_000, 2_700_000)  # asked for in turn, so a part is not always the same
@@ -63,7 +64,8 @@ def build(office: Office) -> datetime:
     """Bring the cases to where they begin; the instant at which the model goes on."""
     assert isinstance(office.clock, FixedClock)
     office.clock.set(RECEIVED)
-    office.perform(put_budget, SYSTEM, Ntd(1), "model")
+    office.perform(put_budget, SYSTEM, SCHEME, Ntd(1), "model")
+    office.perform(put_budget, SYSTEM, LENDING, Ntd(LENDABLE), "loans")
     hands = Hands(office)
     count = len(OWING) + len(FLOORS)
     ids = arrive(hands, [False] * count + [True] * DOUBTFUL)
@@ -78,9 +80,19 @@ def build(office: Office) -> datetime:
             hands.at_least(LATELY)
         _bring(hands, floor, case_id)
     _open_rounds(hands)
+    _lend(hands)
     assert office.clock.now() < NOW
     office.clock.set(NOW)
     return NOW
+
+
+def _lend(hands: Hands) -> None:
+    """Two loans run, one is accepted, and one has come in."""
+    first, second, third, *_others = hands.borrowers_apply((False,) * 4 + (True,))
+    for case_id in (first, second, third):
+        hands.qualify(case_id)
+    for case_id in (first, second):
+        hands.register(case_id)
 
 
 @contextmanager

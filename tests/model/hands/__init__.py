@@ -39,6 +39,12 @@ class Hands(Ways):
             "fee_line": self.fee_line_moves(),
             "answer": self.answer_moves(),
             "item": self.item_moves(),
+            "lending": self.lending_moves(),
+            "loan": self.loan_moves(),
+            "bank_line": self.bank_line_moves(),
+            "interest": {},
+            "shift": self.shift_moves(),
+            "closing": self.closing_moves(),
             "act": {},
         }
         # How it moves where the law allows it.
@@ -55,7 +61,10 @@ class Hands(Ways):
             "conflict": self.conflict_ways(),
             "fee_line": self.fee_line_ways(),
             "answer": self.answer_ways(),
-            "act": self.fee_acts() | self.bank_acts(),
+            "lending": self.lending_ways(),
+            "bank_line": self.bank_line_ways(),
+            "interest": self.interest_ways(),
+            "act": self.fee_acts() | self.bank_acts() | self.loan_acts() | self.money_acts(),
         }
         self.ways: Mapping[str, Mapping[str, Move]] = {
             kind: {**deeds, **ways.get(kind, {})} for kind, deeds in self.deeds.items()

@@ -36,6 +36,8 @@ from tests.cases import workbook
 SCHEME = "S01"
 PAYMENT, ACCEPTANCE = "S09", "S10"
 ROUNDS = (PAYMENT, ACCEPTANCE)
+LENDING = "S07"
+SPARE = "S02"  # nothing is awarded of it: its money is only moved
 CAST = Cast(
     officer=given.OFFICER,
     officer_2=given.OFFICER_2,
@@ -83,10 +85,10 @@ def of_nobody(deed: Callable[[], object]) -> Move:
 
 
 @use_case("test.model_budget", requires=Permission.SYSTEM)
-def put_budget(act: Act, amount: Ntd, key: str) -> None:
-    """So much more money, and as much of it allotted."""
-    appropriate(act, SCHEME, amount, key=f"budget:{key}", memo="法定預算")
-    allot(act, SCHEME, amount, key=f"allotment:{key}", memo="分配預算")
+def put_budget(act: Act, scheme: str, amount: Ntd, key: str) -> None:
+    """So much more money for a scheme, and as much of it allotted."""
+    appropriate(act, scheme, amount, key=f"budget:{key}", memo="法定預算")
+    allot(act, scheme, amount, key=f"allotment:{key}", memo="分配預算")
 
 
 class Desk:
@@ -171,16 +173,16 @@ class Desk:
         if self.today < day:
             self.clock.advance(days=(day - self.today).days)
 
-    def available(self) -> Ntd:
+    def available(self, scheme: str = SCHEME) -> Ntd:
         with Session(self.office.engine) as session:
-            return Ntd(balance(session, f"{SCHEME}/available"))
+            return Ntd(balance(session, f"{scheme}/available"))
 
-    def allotted(self) -> Ntd:
+    def allotted(self, scheme: str = SCHEME) -> Ntd:
         """What may still be paid of the allotment."""
         with Session(self.office.engine) as session:
-            return Ntd(balance(session, f"{SCHEME}/allotted"))
+            return Ntd(balance(session, f"{scheme}/allotted"))
 
-    def drip(self, dollars: int) -> None:
+    def drip(self, dollars: int, scheme: str = SCHEME) -> None:
         """So much more money, and no dollar beyond it: it stays scarce."""
         if dollars > 0:
-            self.office.perform(put_budget, SYSTEM, Ntd(dollars), self.number())
+            self.office.perform(put_budget, SYSTEM, scheme, Ntd(dollars), self.number())

@@ -8,6 +8,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from backoffice.cases.models import Case
 from backoffice.disbursement.models import Recovery, RecoveryShare, Tranche
 from backoffice.disbursement.operations.recoveries import (
     demand_recovery,
@@ -93,7 +94,9 @@ class RecoveryHands(Desk):
     def _money_to_take_back(self, recovery_id: int) -> None:
         """What the receipt restored may be promised to others meanwhile: so much comes anew."""
         restored = self._standing(recovery_id).to_budget
-        self.drip((restored - min(restored, self.available(), self.allotted())).dollars)
+        scheme = self.row(Case, self.row(Recovery, recovery_id).case_id).scheme
+        there = min(restored, self.available(scheme), self.allotted(scheme))
+        self.drip((restored - there).dollars, scheme)
 
     def _reopen(self, recovery_id: int, *, was_enforced: bool) -> None:
         recovery = self.row(Recovery, recovery_id)

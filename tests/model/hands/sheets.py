@@ -64,7 +64,10 @@ class SheetHands(Desk):
 
     def put_on_sheet_with_others(self, tranche_id: int) -> None:
         """Of every other instalment's sheet: all that is verified goes on it."""
-        verified = select(Tranche.id).where(Tranche.state == TrancheState.VERIFIED)
+        scheme = self.row(Tranche, tranche_id).scheme
+        verified = select(Tranche.id).where(
+            Tranche.state == TrancheState.VERIFIED, Tranche.scheme == scheme
+        )
         ids = self.stage.rows(verified.order_by(Tranche.id)) if tranche_id % 2 else [tranche_id]
         self.office.perform(make_sheet, given.ACCOUNTING, tuple(ids), "補助款")
 

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from backoffice.disbursement.models import Checkpoint, Tranche
 from backoffice.disbursement.rules.recoveries import RecoveryState
-from tests.model.hands.bank import BankHands
 from tests.model.hands.cases import LITTLE, CaseHands
 from tests.model.hands.desk import Move, NotNow
 from tests.model.hands.fees import FeeHands
+from tests.model.hands.loans import LoanHands
+from tests.model.hands.money import MoneyHands
 
 ALL = 100
 OWED = (RecoveryState.DEMANDED, RecoveryState.ENFORCEMENT)
 
 
-class Ways(CaseHands, FeeHands, BankHands):
+class Ways(CaseHands, FeeHands, LoanHands, MoneyHands):
     """Moves that follow from another record's."""
 
     def case_ways(self) -> dict[str, Move]:
