@@ -17,6 +17,7 @@ from backoffice.disbursement.models import (
     Repayment,
     RepaymentReversal,
     Sheet,
+    SheetChange,
     SheetLine,
 )
 from backoffice.disbursement.rules.bank import AnswerState
@@ -56,22 +57,29 @@ def _settled(session: Session) -> Mapping[date, tuple[int, int, int, int]]:
             )
         )
     }
+    in_order = func.row_number().over(partition_by=SheetLine.sheet_id, order_by=SheetLine.position)
+    placed = (
+        select(SheetLine.id, in_order.label("place"))
+        .where(SheetLine.id.not_in(select(SheetChange.line_id)))
+        .subquery()
+    )
     sums: dict[date, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for row in session.execute(
         select(
             Sheet.number,
-            SheetLine.position,
+            placed.c.place,
             SheetLine.state,
             SheetLine.amount,
             SheetLine.settled_on,
         )
         .join(Sheet, Sheet.id == SheetLine.sheet_id)
+        .join(placed, placed.c.id == SheetLine.id)
         .where(SheetLine.state.in_(_ENDS))
     ):
         at = 0 if row.state is LineState.PAID else 1
         word = "paid" if row.state is LineState.PAID else "return"
         sums[row.settled_on][at] += row.amount.dollars
-        sums[row.settled_on][at + 2] += moved.get(f"{word}:{row.number}:{row.position}", 0)
+        sums[row.settled_on][at + 2] += moved.get(f"{word}:{row.number}:{row.place}", 0)
     return {day: (found[0], found[1], found[2], found[3]) for day, found in sums.items()}
 
 

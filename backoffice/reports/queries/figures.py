@@ -24,6 +24,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from backoffice.cases.models import Case
 from backoffice.disbursement.models import CarryOver, Claim, Ending, SheetLine, Tranche
+from backoffice.disbursement.queries.sheets import off_sheet, place_on_sheet
 from backoffice.disbursement.rules.endings import EndingState
 from backoffice.disbursement.rules.lifecycles import LineState, TrancheState
 from backoffice.kernel.money import Ntd
@@ -239,14 +240,14 @@ class SheetParts:
 
 def sheet_lines(session: Session, sheet_id: int, *, after: int = 0) -> SheetParts:
     """What a sheet's total is made of, by position, 50 and one from behind `after` on."""
+    on_sheet = SheetLine.sheet_id == sheet_id, SheetLine.id.not_in(off_sheet(sheet_id))
+    place = place_on_sheet()
     whole = session.execute(
-        select(func.count(), func.sum(type_coerce(SheetLine.amount, _WHOLE))).where(
-            SheetLine.sheet_id == sheet_id
-        )
+        select(func.count(), func.sum(type_coerce(SheetLine.amount, _WHOLE))).where(*on_sheet)
     ).one()
     rows = session.execute(
         select(
-            SheetLine.position,
+            place.label("position"),
             SheetLine.case_id,
             Case.number.label("case_number"),
             Case.firm_name,
@@ -254,7 +255,7 @@ def sheet_lines(session: Session, sheet_id: int, *, after: int = 0) -> SheetPart
             SheetLine.state,
         )
         .join(Case, Case.id == SheetLine.case_id)
-        .where(SheetLine.sheet_id == sheet_id, SheetLine.position > after)
+        .where(*on_sheet, place > after)
         .order_by(SheetLine.position)
         .limit(PAGE + 1)
     )

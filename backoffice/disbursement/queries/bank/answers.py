@@ -14,6 +14,7 @@ from backoffice.cases.models import Case
 from backoffice.disbursement.models import BankAnswer, BankItem, BankLine, Sheet, SheetLine
 from backoffice.disbursement.payers import payments
 from backoffice.disbursement.queries.bank.days import answered_lines, closed_days
+from backoffice.disbursement.queries.sheets.places import place_on_sheet
 from backoffice.disbursement.rules.bank import (
     ANSWER_LINES_MAX,
     AnswerForm,
@@ -155,7 +156,7 @@ def expected(session: Session, lines: Sequence[AnswerLine]) -> tuple[ExpectedLin
 def expected_line(session: Session, sheet: str, position: int) -> ExpectedLine | None:
     """The payment at a place, if it was sent; None otherwise."""
     row = session.execute(
-        _sent_lines().where(Sheet.number == sheet, SheetLine.position == position)
+        _sent_lines().where(Sheet.number == sheet, place_on_sheet() == position)
     ).one_or_none()
     return None if row is None else _expected(row, bool(answered_lines(session, (row.id,))))
 
@@ -189,7 +190,7 @@ def _sent_lines() -> Select[*tuple[Any, ...]]:
             SheetLine.id,
             SheetLine.sheet_id,
             Sheet.number,
-            SheetLine.position,
+            place_on_sheet().label("position"),
             SheetLine.columns,
             SheetLine.amount,
             SheetLine.state,

@@ -18,6 +18,7 @@ from backoffice.disbursement.models import (
     Sheet,
     SheetLine,
 )
+from backoffice.disbursement.queries.sheets.places import place_on_sheet
 from backoffice.disbursement.rules.bank import (
     NOTHING,
     AnswerState,
@@ -156,7 +157,7 @@ def _ledger_side(session: Session, key: Any, lines: ColumnElement[bool]) -> Mapp
         .join(
             LedgerTransfer,
             LedgerTransfer.key
-            == literal(f"{word}:") + Sheet.number + literal(":") + cast(SheetLine.position, String),
+            == literal(f"{word}:") + Sheet.number + literal(":") + cast(place_on_sheet(), String),
         )
         .where(lines)
         .group_by(key)
@@ -292,7 +293,7 @@ def settled_on(session: Session, day: date) -> tuple[SettledRow, ...]:
             SheetLine.id,
             Sheet.id,
             Sheet.number,
-            SheetLine.position,
+            place_on_sheet().label("position"),
             SheetLine.state,
             SheetLine.amount,
         )

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from backoffice.cases.models import Case
 from backoffice.disbursement.models import BankAnswer, BankItem, BankLine, Sheet, SheetLine
 from backoffice.disbursement.queries.bank.days import answered_lines
+from backoffice.disbursement.queries.sheets.places import place_on_sheet
 from backoffice.disbursement.rules.bank import BankClass, ItemFacts, ItemState, Resolution
 from backoffice.disbursement.rules.lifecycles import LineEvent, LineState
 from backoffice.disbursement.rules.sheets import FrozenLine
@@ -204,7 +205,7 @@ def _items() -> Select[*tuple[Any, ...]]:
             SheetLine.settled_on.label("line_settled_on"),
             Sheet.id.label("sheet_id"),
             Sheet.number.label("sheet"),
-            SheetLine.position,
+            place_on_sheet().label("position"),
             SheetLine.case_id,
             Case.number.label("case_number"),
             SheetLine.columns,

@@ -17,6 +17,7 @@ from backoffice.disbursement.queries.sheets.desk import (
     ready_count,
     sheets,
 )
+from backoffice.disbursement.queries.sheets.places import place_on_sheet
 from backoffice.disbursement.queries.sheets.ready import (
     ReadyKey,
     ReadyRow,
@@ -61,6 +62,7 @@ __all__ = [
     "last_position",
     "lines_of",
     "off_sheet",
+    "place_on_sheet",
     "queried_lines",
     "ready",
     "ready_count",

@@ -30,12 +30,12 @@ from backoffice.disbursement.models import (
     FirmAccount,
     Settlement,
     Sheet,
-    SheetChange,
     SheetLine,
     StageReview,
     Tranche,
 )
 from backoffice.disbursement.queries.claims import payee_name, payee_ubn
+from backoffice.disbursement.queries.sheets.places import place_on_sheet
 from backoffice.disbursement.rules.claims import BankAccount, Check, ClaimFacts, is_flagged
 from backoffice.disbursement.rules.lifecycles import (
     EVER_PAID,
@@ -259,21 +259,12 @@ def _returned(session: Session, tranche_ids: Sequence[int]) -> Mapping[int, Retu
         .where(SheetLine.tranche_id.in_(tranche_ids), SheetLine.state == LineState.RETURNED)
         .group_by(SheetLine.tranche_id)
     )
-    earlier = aliased(SheetLine)
-    left = (
-        select(func.count())
-        .select_from(SheetChange)
-        .join(earlier, earlier.id == SheetChange.line_id)
-        .where(SheetChange.sheet_id == SheetLine.sheet_id, earlier.position < SheetLine.position)
-        .correlate(SheetLine)
-        .scalar_subquery()
-    )
     rows = session.execute(
         select(
             SheetLine.tranche_id,
             SheetLine.id,
             Sheet.number,
-            (SheetLine.position - left).label("position"),
+            place_on_sheet().label("position"),
             SheetLine.settled_on,
             SheetLine.reason,
         )
