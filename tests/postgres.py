@@ -22,7 +22,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -37,6 +37,8 @@ PREFIX = "backoffice_test"
 START_SECONDS_MAX = 60
 # A database of a test is thrown away after it; only a crash test needs it to outlive the machine.
 FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# What a commit promises in service: it was written through before anybody was told of it.
+DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 GUARD = """
 guard() {
   while kill -0 "$1" && [ -d "$2" ]; do sleep 1; done
@@ -51,7 +53,7 @@ guard "$1" "$2" &
 class Server:
     """A private PostgreSQL in `folder`, which must not be longer than a socket's path may be.
 
-    `durable` leaves the settings that make a commit outlive a crash; a crash test needs them.
+    `durable` sets what makes a commit outlive a crash, as in service; a crash test needs it.
     """
 
     folder: Path
@@ -85,7 +87,7 @@ class Server:
             "listen_addresses": "''",
             "unix_socket_directories": str(self.folder),
             "max_connections": "200",
-            **({} if self.durable else FORGETFUL),
+            **(DURABLE if self.durable else FORGETFUL),
         }
         options = " ".join(f"-c {name}={value}" for name, value in settings.items())
         log = str(self.folder / "log")
@@ -98,21 +100,28 @@ class Server:
             self._run("pg_ctl", "stop", "-D", str(self.data), "--mode=immediate", "--wait")
 
     def kill(self) -> None:
-        """End every process with SIGKILL, as a power cut would; `start()` brings it back."""
+        """End every process with SIGKILL, all at once; `start()` brings the server back.
+
+        Each process of the server leads a group of its own. The first is stopped before the others
+        are counted, so that it makes no more of them.
+        """
         first = self.first_process()
         assert first is not None, "the server is not running"
-        os.killpg(first, signal.SIGKILL)
-        while self.first_process() is not None:
-            time.sleep(0.05)
+        os.kill(first, signal.SIGSTOP)
+        processes = [*children(first), first]
+        for process in processes:
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        while any(map(is_running, processes)):
+            time.sleep(0.01)
 
     def first_process(self) -> int | None:
         """The process that the others belong to; None if it is not running."""
         try:
             first = int((self.data / "postmaster.pid").read_text(encoding="utf-8").split()[0])
-            os.kill(first, 0)
-        except (FileNotFoundError, ProcessLookupError):
+        except FileNotFoundError:
             return None
-        return first
+        return first if is_running(first) else None
 
     def _lend_programs(self) -> None:
         """Give the folder to `nobody` if we are root, and the programs if they are out of reach."""
@@ -149,6 +158,24 @@ class Server:
                 output.seek(0)
                 said = output.read().decode(errors="replace")
                 raise RuntimeError(f"{program} exited with {finished.returncode}:\n{said}")
+
+
+def children(process: int) -> list[int]:
+    """The processes that this one has made and that have not ended."""
+    listed = subprocess.run(
+        ["ps", "-A", "-o", "pid=,ppid="], capture_output=True, check=True, text=True
+    )
+    pairs = (line.split() for line in listed.stdout.splitlines())
+    return [int(child) for child, parent in pairs if int(parent) == process]
+
+
+def is_running(process: int) -> bool:
+    """Whether there is such a process."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def wheel() -> Path:

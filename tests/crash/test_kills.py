@@ -1,24 +1,51 @@
-"""A short form of `make crash`: processes killed in the middle of money, and the books asked."""
+"""A short form of `make crash`: whoever is killed in the middle of money, the books are right."""
 
 from __future__ import annotations
 
-from backoffice.use_case import Office
-from tests.crash.kills import run
-from tests.crash.life import build
-from tests.given.copies import Copy
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
-KILLS = 24
+from tests.crash import kills, servers
+from tests.crash.books import ACKNOWLEDGED, Count
+from tests.crash.world import World, build
+from tests.given import offices
+from tests.given.copies import Copy, databases, files
+from tests.postgres import Postgres, Server, durable_server
+
+KILLS, SERVER_KILLS = 16, 1
+SEED = 20231122
 
 
-def test_a_process_killed_at_any_instant_leaves_the_books_right(
-    office: Office, copy_of: Copy
-) -> None:
-    world = build(office)
-    office.engine.dispose()
+@contextmanager
+def ground(
+    engine_name: str, folder: Path, password_hash: str
+) -> Iterator[tuple[World, Copy, Server | None]]:
+    """A world to be copied; PostgreSQL on a server of its own that keeps what it promised."""
+    if engine_name == "sqlite":
+        template = folder / "template.db"
+        with offices.an_office(f"sqlite:///{template}", folder, password_hash) as office:
+            world = build(office)
+        yield world, files(template, folder), None
+        return
+    with durable_server() as server:
+        made = Postgres(server.url, server.folder, "crash")
+        with offices.an_office(made.create("template"), folder, password_hash) as office:
+            world = build(office)
+        yield world, databases(made, "template"), server
 
-    count = run(copy_of, world, KILLS, seed=20231122)
 
+def right(count: Count, wanted: int) -> None:
     assert count.faults == []
-    assert count.kills == KILLS
+    assert count.kills == wanted
     assert 5 * count.inside >= count.kills, str(count)
-    assert count.acknowledged > 0
+    assert count.total(ACKNOWLEDGED) > 0, str(count)
+
+
+def test_what_was_acknowledged_stands_whoever_was_killed(
+    engine_name: str, tmp_path: Path, password_hash: str
+) -> None:
+    with ground(engine_name, tmp_path, password_hash) as (world, copy, server):
+        right(kills.run(copy, world, KILLS, SEED), KILLS)
+        if server is not None:
+            right(servers.run(server, copy, world, SERVER_KILLS, SEED), SERVER_KILLS)
