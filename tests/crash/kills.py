@@ -49,7 +49,7 @@ class Client:
 def send(life: Life, world: World, end: End, share: Share) -> Client:
     """A process begins to do its share of what is not done yet."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.crash.life"])
+    context.set_forkserver_preload(["tests.crash.life", "openpyxl"])
     hear, tell = context.Pipe(duplex=False)
     flag = context.RawValue(Flag)
     process = context.Process(target=live, args=(life.url, world, tell, flag, end, share))

@@ -31,9 +31,11 @@ from tests.crash.deeds import Deed, Lane
 from tests.crash.lanes.places import TOTAL
 from tests.crash.world import World, lanes
 from tests.given import seats
+from tests.given.disbursement import a_pdf
 
 # Done once by the process that all others are forked from.
 configure_mappers()
+a_pdf()
 registry.catalogue()
 
 NOT_LOST, OUTSIDE, BEGUN, INSIDE, COMMITTING = range(5)
