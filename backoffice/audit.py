@@ -13,13 +13,25 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import BigInteger, Index, String, Text, event, insert, inspect, select, update
+from sqlalchemy import (
+    BigInteger,
+    Index,
+    String,
+    Table,
+    Text,
+    bindparam,
+    event,
+    insert,
+    inspect,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from backoffice.access import Actor
-from backoffice.db import AUDITED, Base, KeyType, WriteSession
+from backoffice.db import Base, KeyType, WriteSession
 from backoffice.kernel.money import Ntd
 
 GENESIS = "0" * 64
@@ -92,24 +104,51 @@ def _collect(session: Session, _context: object) -> None:
 
 
 def _change(row: Any, kind: str) -> Change:
-    state = inspect(row)
-    hidden: frozenset[str] = getattr(type(row), "__audit_hidden__", frozenset())
-    changes: dict[str, list[Any]] = {}
-    for attribute in state.mapper.column_attrs:
-        name = attribute.key
-        if kind == "new":
-            before, after = None, getattr(row, name)
-            if after is None:
-                continue
-        else:
-            history = state.attrs[name].history
-            if not history.has_changes():
-                continue
-            before = history.deleted[0] if history.deleted else None
-            after = history.added[0] if history.added else None
-        changes[name] = ["…", "…"] if name in hidden else [_plain(before), _plain(after)]
+    values = _values(row) if kind == "new" else _differences(row)
     case_id = row.id if row.__tablename__ == "case" else getattr(row, "case_id", None)
-    return Change(row.__tablename__, getattr(row, "id", None), case_id, kind, changes)
+    return Change(
+        row.__tablename__, getattr(row, "id", None), case_id, kind, _audited(type(row), values)
+    )
+
+
+def _values(row: Any) -> dict[str, tuple[Any, Any]]:
+    names = (attribute.key for attribute in inspect(row).mapper.column_attrs)
+    return {name: (None, value) for name in names if (value := getattr(row, name)) is not None}
+
+
+def _differences(row: Any) -> dict[str, tuple[Any, Any]]:
+    state, found = inspect(row), {}
+    for name in state.committed_state:  # what was set; of anything else there is no history
+        history = state.attrs[name].history
+        if history.has_changes():
+            before = history.deleted[0] if history.deleted else None
+            found[name] = (before, history.added[0] if history.added else None)
+    return found
+
+
+def changed(
+    session: Session,
+    model: type[Base],
+    row_id: int,
+    case_id: int | None,
+    values: Mapping[str, tuple[Any, Any]],
+) -> None:
+    """Add a row's change that a guarded statement made, as the unit of work would have.
+
+    `values` are before and after by column; what is the same in both is left out.
+    """
+    different = {name: pair for name, pair in values.items() if pair[0] != pair[1]}
+    changes = _audited(model, different)
+    record(session, Change(model.__tablename__, row_id, case_id, "changed", changes))
+
+
+def _audited(model: type[Base], values: Mapping[str, tuple[Any, Any]]) -> dict[str, list[Any]]:
+    """Before and after as they are audited; what the model hides stays hidden."""
+    hidden: frozenset[str] = getattr(model, "__audit_hidden__", frozenset())
+    return {
+        name: ["…", "…"] if name in hidden else [_plain(before), _plain(after)]
+        for name, (before, after) in values.items()
+    }
 
 
 def _plain(value: Any) -> Any:
@@ -149,13 +188,8 @@ def write(session: Session, actor: Actor, act: str, now: datetime, note: str) ->
         pending = [Change("act", None, None, "act", {})]
     if not pending:
         return 0
-    locked = session.execute(
-        update(AuditHead)
-        .where(AuditHead.id == 1)
-        .values(seq=AuditHead.seq + len(pending))
-        .returning(AuditHead.seq, AuditHead.hash),
-        execution_options=AUDITED | {"synchronize_session": False},
-    ).one()
+    connection = session.connection()
+    locked = connection.execute(_LOCK, {"count": len(pending)}).one()
     first, previous = locked.seq - len(pending) + 1, locked.hash
     rows: list[dict[str, Any]] = []
     for number, change in enumerate(pending, start=first):
@@ -178,12 +212,21 @@ def write(session: Session, actor: Actor, act: str, now: datetime, note: str) ->
         row["hash"] = previous = _digest(row)
         rows.append(row)
     for start in range(0, len(rows), CHUNK):
-        session.execute(insert(AuditEntry), rows[start : start + CHUNK], execution_options=AUDITED)
-    session.execute(
-        update(AuditHead).where(AuditHead.id == 1).values(hash=previous),
-        execution_options=AUDITED | {"synchronize_session": False},
-    )
+        connection.execute(_APPEND, rows[start : start + CHUNK])
+    connection.execute(_SEAL, {"last": previous})
     return int(locked.seq)
+
+
+# Built once: these end every act, and building them took longer than running them.
+_ENTRY, _HEAD = cast("Table", AuditEntry.__table__), cast("Table", AuditHead.__table__)
+_LOCK = (
+    update(_HEAD)
+    .where(_HEAD.c.id == 1)
+    .values(seq=_HEAD.c.seq + bindparam("count"))
+    .returning(_HEAD.c.seq, _HEAD.c.hash)
+)
+_APPEND = insert(_ENTRY)
+_SEAL = update(_HEAD).where(_HEAD.c.id == 1).values(hash=bindparam("last"))
 
 
 def _digest(row: Mapping[str, Any]) -> str:

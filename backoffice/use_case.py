@@ -9,9 +9,20 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar, cast
 
-from sqlalchemy import Engine, String, Table, Text, insert, select, update
+from sqlalchemy import (
+    CursorResult,
+    Engine,
+    String,
+    Table,
+    Text,
+    Update,
+    bindparam,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -96,6 +107,13 @@ class Act:
         """Insert many rows at once; the caller records what they mean with `record`."""
         if rows:
             self.session.execute(insert(table), list(rows), execution_options=AUDITED)
+
+    def run(self, statement: Update, facts: Mapping[str, Any]) -> CursorResult[Any]:
+        """Run a guarded statement that was built once; the caller tells the audit what it did.
+
+        Over the connection, past the unit of work: no record of the row may be in the session.
+        """
+        return self.session.connection().execute(statement, dict(facts))
 
     def record(
         self, subject: str, subject_id: int | None, case_id: int | None, **changes: Any
@@ -281,20 +299,17 @@ def _claim_key(
     act: Act, key: str, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> tuple[bool, Any]:
     digest = hashlib.sha256(repr((args, sorted(kwargs.items()))).encode()).hexdigest()
-    backend = act.session.get_bind().dialect.name
-    statement = (postgres_insert if backend == "postgresql" else sqlite_insert)(ActKey)
-    inserted = act.session.execute(
-        statement.values(
-            key=key[:KEY_MAX],
-            actor_id=act.actor.id,
-            act=act.name,
-            arguments_sha256=digest,
-            answer="null",
-            at=act.now,
-        )
-        .on_conflict_do_nothing()
-        .returning(ActKey.key),
-        execution_options=AUDITED,
+    connection = act.session.connection()
+    inserted = connection.execute(
+        _CLAIM[connection.dialect.name],
+        {
+            "key": key[:KEY_MAX],
+            "actor_id": act.actor.id,
+            "act": act.name,
+            "arguments_sha256": digest,
+            "answer": NO_ANSWER,
+            "at": act.now,
+        },
     ).first()
     if inserted is not None:
         return True, None
@@ -305,8 +320,16 @@ def _claim_key(
 
 
 def _answer_key(session: Session, key: str, result: Any) -> None:
-    plain = result if isinstance(result, (int, str, type(None))) else None
-    session.execute(
-        update(ActKey).where(ActKey.key == key[:KEY_MAX]).values(answer=json.dumps(plain)),
-        execution_options=AUDITED | {"synchronize_session": False},
-    )
+    answer = json.dumps(result) if isinstance(result, (int, str)) else NO_ANSWER
+    if answer != NO_ANSWER:
+        session.connection().execute(_ANSWER, {"used": key[:KEY_MAX], "said": answer})
+
+
+# Built once: nearly every act begins and ends with these.
+NO_ANSWER = "null"
+_KEYS = cast("Table", ActKey.__table__)
+_CLAIM = {
+    "postgresql": postgres_insert(_KEYS).on_conflict_do_nothing().returning(_KEYS.c.key),
+    "sqlite": sqlite_insert(_KEYS).on_conflict_do_nothing().returning(_KEYS.c.key),
+}
+_ANSWER = update(_KEYS).where(_KEYS.c.key == bindparam("used")).values(answer=bindparam("said"))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from typing import Any, cast
@@ -41,6 +42,7 @@ from backoffice.web.refusals import tell
 
 TEXT_MAX = 4_000
 LETTER_MAX = 64
+_VERSION = re.compile(r"[0-9]{1,18}")
 _POINTS = re.compile(r"(?P<whole>[0-9]{1,3})(?:\.(?P<places>[0-9]{1,2}))?")
 
 
@@ -168,6 +170,35 @@ def _criteria_form(scoring: Scoring, _language: str) -> type[SheetForm]:
             gettext("%(criterion)s的理由", criterion=name), validators=[_text_limit()]
         )
     return type("CriteriaForm", (SheetForm,), fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A sheet as its script sends it; `unread` are the criteria whose mark cannot be read."""
+
+    entry: Entry
+    version: int | None
+    unread: tuple[Criterion, ...]
+
+
+def typed(scoring: Scoring, sent: Mapping[str, str]) -> Typed:
+    """What a `SheetForm` reads, without its fields: the answer to a script shows none of them."""
+    marks: list[tuple[str, int]] = []
+    unread: list[Criterion] = []
+    for criterion in scoring.criteria:
+        mark = sent.get(f"mark_{criterion.key}", "").strip()
+        try:
+            marks += [(criterion.key, parse_mark(mark, scoring))] if mark else []
+        except Refused:
+            unread.append(criterion)
+    reasons = ((each.key, sent.get(f"reason_{each.key}", "")) for each in scoring.criteria)
+    entry = Entry(
+        marks=tuple(marks),
+        reasons=tuple((key, text) for key, text in reasons if text),
+        opinion=sent.get("opinion", ""),
+    )
+    version = sent.get("version", "")
+    return Typed(entry, int(version) if _VERSION.fullmatch(version) else None, tuple(unread))
 
 
 class HandInForm(BackofficeForm):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any, cast
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 
@@ -26,6 +26,16 @@ def render(*, status: int | None = None, **facts: Any) -> Response:
     form = next((fact for fact in facts.values() if _is_faulty(fact)), None)
     decided = status or (form.status if form is not None else 200)
     return make_response(render_template(path, **facts), decided)
+
+
+def fragment(**facts: Any) -> Response:
+    """The part of a page that is this endpoint's whole answer: without what a page's frame needs.
+
+    Nothing of the visitor or the menu is in it, so nothing of them is looked up.
+    """
+    assert request.endpoint is not None
+    path = request.endpoint.replace(".", "/") + ".html"
+    return make_response(current_app.jinja_env.get_or_select_template(path).render(facts))
 
 
 def _is_faulty(fact: object) -> bool:

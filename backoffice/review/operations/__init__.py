@@ -16,6 +16,7 @@ from backoffice.review.operations.decisions import (
     decide_reject,
     decide_waitlist,
 )
+from backoffice.review.operations.drafts import save_draft
 from backoffice.review.operations.offers import (
     FirmLetter,
     accept_offer,
@@ -29,7 +30,6 @@ from backoffice.review.operations.seats import declare, decline, recuse
 from backoffice.review.operations.sheets import (
     Chosen,
     payload_sha256,
-    save_draft,
     submit_score_sheet,
     submit_score_sheets,
     withdraw_sheet,

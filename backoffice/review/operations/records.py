@@ -7,7 +7,7 @@ on both engines.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 
@@ -85,10 +85,17 @@ def panel_at(act: Act, case: Case, version: int) -> Panel:
 
 def refuse_unless_scoring(case: Case, panel: Panel) -> None:
     """Refuses "panel.closed" (closed_at) and "panel.not_in_review" (state)."""
-    if panel.state is PanelState.CLOSED:
-        raise Refused("panel.closed", number=case.number, closed_at=panel.closed_at)
-    if case.state is not CaseState.IN_REVIEW:
-        raise Refused("panel.not_in_review", number=case.number, state=case.state)
+    refuse_unless_open(case.number, case.state, panel.state, panel.closed_at)
+
+
+def refuse_unless_open(
+    number: str, case_state: CaseState, panel_state: PanelState, closed_at: datetime | None
+) -> None:
+    """The same of what was read without the records."""
+    if panel_state is PanelState.CLOSED:
+        raise Refused("panel.closed", number=number, closed_at=closed_at)
+    if case_state is not CaseState.IN_REVIEW:
+        raise Refused("panel.not_in_review", number=number, state=case_state)
 
 
 def own_seat(act: Act, assignment_id: int) -> Assignment:

@@ -1,4 +1,4 @@
-"""Score sheets: saved as they are written, handed in whole, taken back before scoring ends."""
+"""Score sheets: handed in whole, taken back before scoring ends."""
 
 from __future__ import annotations
 
@@ -29,31 +29,8 @@ from backoffice.review.operations.records import (
 )
 from backoffice.review.queries.facts import case_facts
 from backoffice.review.rules.lifecycles import AssignmentState, ScoreSheetEvent, ScoreSheetState
-from backoffice.review.rules.marks import Entry, entry_of, missing
+from backoffice.review.rules.marks import entry_of, missing
 from backoffice.use_case import Act, use_case
-
-
-@use_case("review.save_draft", requires=Permission.REVIEW_SCORE)
-def save_draft(act: Act, assignment_id: int, version: int, entry: Entry) -> int:
-    """Keep what is on the sheet so far, complete or not; its new version is returned.
-
-    `version` is the sheet's as the page showed it: of two tabs the slower one gets Stale and
-    keeps its text. The same text again changes nothing, whatever the version: a page that is
-    reloaded while it saves sends what it has saved already. Refuses "declaration.missing",
-    "panel.closed", "score_sheet.handed_in".
-    """
-    seat = own_seat(act, assignment_id)
-    case = act.session.get_one(Case, seat.case_id)
-    sheet = _draft(act, seat, case, panel_of(act, case))
-    if entry != entry_of(sheet.marks, sheet.reasons, sheet.opinion, policy_of(case)):
-        if sheet.version != version:
-            raise Stale
-        sheet.marks = dict(entry.marks)
-        sheet.reasons = dict(entry.reasons)
-        sheet.opinion = entry.opinion
-        sheet.saved_at = act.now
-        act.session.flush()
-    return sheet.version
 
 
 def _draft(act: Act, seat: Assignment, case: Case, panel: Panel) -> ScoreSheet:
@@ -73,7 +50,8 @@ def submit_score_sheet(act: Act, assignment_id: int, version: int) -> int:
     """Hand in the sheet as it was saved: from now on it cannot be changed; its number is returned.
 
     Keeps the hash of the sheet and of the case as it was seen. Refuses "score_sheet.incomplete"
-    (number, criterion), "recusal.known", and as `save_draft`.
+    (number, criterion), "recusal.known", "declaration.missing",
+    "panel.closed", "score_sheet.handed_in".
     """
     seat = own_seat(act, assignment_id)
     case = locked_case(act, seat.case_id)

@@ -167,7 +167,7 @@ def _own_seat() -> Select[*tuple[Any, ...]]:
     return _seats().where(
         Assignment.id == bindparam("seat_id"),
         Assignment.reviewer_id == bindparam("reviewer_id"),
-        Assignment.state.in_(SEATED),
+        or_(*(Assignment.state == state for state in sorted(SEATED))),  # IN is expanded anew
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +24,7 @@ from backoffice import documents
 from backoffice.access import Permission
 from backoffice.db import sessions
 from backoffice.kernel.refusal import Refused, Stale
-from backoffice.review.forms import ConfirmForm, MarkField, SheetForm, sheet_form
+from backoffice.review.forms import ConfirmForm, MarkField, SheetForm, sheet_form, typed
 from backoffice.review.operations import save_draft, withdraw_sheet
 from backoffice.review.queries.desk import Seat, open_seats
 from backoffice.review.queries.facts import case_facts, documents_shown
@@ -36,14 +37,14 @@ from backoffice.review.views.drawing import (
 from backoffice.review.views.home import cells, estimate, next_url, seat_url
 from backoffice.review.views.plans import plan_of
 from backoffice.review.views.seats import own
-from backoffice.scheme.rules import Band, Criterion
+from backoffice.scheme.rules import Band, Criterion, Scoring
 from backoffice.scheme.sentences import label
 from backoffice.web import guard
 from backoffice.web.downloads import download
 from backoffice.web.guard import page
 from backoffice.web.language import gettext
 from backoffice.web.refusals import tell
-from backoffice.web.render import render
+from backoffice.web.render import fragment, render
 
 _RECENT = 3
 _NOTHING = Entry((), (), "")
@@ -214,16 +215,21 @@ def _recent_words(criterion: Criterion, recent: list[Entry]) -> str:
 
 
 def _live_facts(form: SheetForm, mine: Seat) -> dict[str, Any]:
-    """What the live region shows: the total of what can be read, and what cannot."""
+    """What the live region of the desk shows."""
     entry = form.entry() if form.is_submitted() else mine.entry or _NOTHING
-    unread = [label(each) for each in form.scoring.criteria if form.mark(each).process_errors]
+    unread = [each for each in form.scoring.criteria if form.mark(each).process_errors]
+    return _live(entry, unread, form.version.data, form.scoring)
+
+
+def _live(
+    entry: Entry, unread: Sequence[Criterion], version: int | None, scoring: Scoring
+) -> dict[str, Any]:
+    """The version now kept, the total of what can be read, and what cannot."""
     return {
-        "version_field": form.version,
-        "bands": {
-            _region(each): _bands(each, entry.mark(each.key)) for each in form.scoring.criteria
-        },
-        "standing": standing_of(entry, form.scoring),
-        "unread": gettext("、").join(unread),
+        "version": version,
+        "bands": {_region(each): _bands(each, entry.mark(each.key)) for each in scoring.criteria},
+        "standing": standing_of(entry, scoring),
+        "unread": gettext("、").join(map(label, unread)),
     }
 
 
@@ -231,20 +237,18 @@ def _live_facts(form: SheetForm, mine: Seat) -> dict[str, Any]:
 @page(requires=Permission.REVIEW_SCORE)
 def save(assignment_id: int) -> Response:
     """Keep what was typed; answers the live total, or why it was not kept (409, 422)."""
-    mine = own(assignment_id)
-    form = sheet_form(mine.scoring, _NOTHING, 0)
-    form.validate()
-    if form.version.data is None:
+    scoring = own(assignment_id).scoring
+    sheet = typed(scoring, request.form)
+    if sheet.version is None:
         raise NotFound
     try:
         version = guard.house().office.perform(
-            save_draft, guard.actor(), assignment_id, form.version.number, form.entry()
+            save_draft, guard.actor(), assignment_id, sheet.version, sheet.entry
         )
     except Refused as refusal:
         status = 409 if isinstance(refusal, Stale) else 422
         return make_response(jsonify(code=refusal.code, message=tell(refusal)), status)
-    form.at_version(version)
-    return render(**_live_facts(form, mine))
+    return fragment(**_live(sheet.entry, sheet.unread, version, scoring))
 
 
 def _read(mine: Seat) -> Response:
