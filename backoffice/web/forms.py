@@ -167,11 +167,6 @@ class VersionField(IntegerField):
         assert self.data is not None, "validate first"
         return self.data
 
-    @property
-    def shown(self) -> str:
-        """What stands in the hidden field: as it was sent, else the record's."""
-        return str(self.raw_data[0]) if self.raw_data else str(self.number)
-
 
 class LineField(StringField):
     """One line of text."""
