@@ -11,9 +11,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakSet
 
 import psycopg
 from psycopg import Connection, sql
+from sqlalchemy import event
+from sqlalchemy.pool import Pool
 
 from tests.postgres import Postgres, libpq
 
@@ -54,15 +57,28 @@ class Recycled:
         self._server = server
         self._template = template
         self._begin: _Begin | None = None
+        self._opened: WeakSet[Connection[Any]] = WeakSet()
+        event.listen(Pool, "connect", self._note)
 
     @contextmanager
     def fresh(self) -> Iterator[str]:
-        """The URL of a database like the template; one test at a time has it."""
+        """The URL of a database like the template; one test at a time has it.
+
+        A test closes what it opens: a connection left to the garbage collector would fail another.
+        """
         begin = self._begin = self._begin or self._made()
         yield begin.url
+        left = [each for each in self._opened if not each.closed]
+        for each in left:
+            each.close()
+        assert not left, f"left open: {left}"
         if not _emptied(begin):
             self._server.drop(begin.name)
             self._begin = None
+
+    def _note(self, connection: object, _record: object) -> None:
+        if isinstance(connection, Connection):
+            self._opened.add(connection)
 
     def _made(self) -> _Begin:
         name = f"{self._server.owner}_{next(self._server.numbers)}"
