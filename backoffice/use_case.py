@@ -31,7 +31,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from backoffice import audit, documents
 from backoffice.access import Actor, Permission
-from backoffice.db import AUDITED, Base, KeyType, WriteQueue, WriteSession
+from backoffice.db import AUDITED, Base, KeyType, WriteQueue, WriteSession, insert_plain
 from backoffice.kernel.clock import Clock
 from backoffice.kernel.refusal import Refused, Stale
 
@@ -114,6 +114,10 @@ class Act:
         Over the connection, past the unit of work: no record of the row may be in the session.
         """
         return self.session.connection().execute(statement, dict(facts))
+
+    def insert_plain(self, table: Table, rows: Sequence[tuple[str | int, ...]]) -> None:
+        """Insert rows that say nothing which the audit does not know otherwise."""
+        insert_plain(self.session.connection(), table, rows)
 
     def record(
         self, subject: str, subject_id: int | None, case_id: int | None, **changes: Any

@@ -15,13 +15,15 @@ from typing import Any
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import insert
+from sqlalchemy import Connection, insert, select
 
 from backoffice.access import SYSTEM, Actor, Role
 from backoffice.app import bring_up_to_date, create_app
-from backoffice.cases.models import Case, WaitingFor, turn_of
+from backoffice.cases.models import Case, CaseKey, WaitingFor, key_rows, turn_of
 from backoffice.cases.operations import recount
+from backoffice.cases.operations.imports.rows import table_of
 from backoffice.cases.rules.lifecycle import FINISHED, CaseState
+from backoffice.db import insert_plain
 from backoffice.kernel.clock import FixedClock
 from backoffice.kernel.money import Ntd
 from backoffice.people.operations import Visit, add_account, open_session, token_digest
@@ -62,11 +64,18 @@ def office_of(
     with house.office.engine.begin() as connection:
         for rows in _cases(cases, [officer.id for officer in officers]):
             connection.execute(insert(Case), rows)
+            insert_plain(connection, table_of(CaseKey), _keys_of(connection, len(rows)))
     house.office.perform(recount, SYSTEM)
     with house.office.engine.connect() as connection:
         connection.exec_driver_sql("ANALYZE")
         connection.commit()
     return app, officers[0], signed_in(app, officers[0], hashed)
+
+
+def _keys_of(connection: Connection, count: int) -> list[tuple[str, int]]:
+    """The keys by which the cases that were put in last are found, in the index's order."""
+    newest = select(Case.id, Case.number, Case.firm_name).order_by(Case.id.desc()).limit(count)
+    return sorted(key for row in connection.execute(newest) for key in key_rows(*row))
 
 
 def _added(office: Office, number: int, hashed: str) -> int:

@@ -20,6 +20,7 @@ from backoffice.invariants import (
     process,
     recoveries,
     scoring,
+    search,
     seats,
     waiting,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "process",
     "recoveries",
     "scoring",
+    "search",
     "seats",
     "violations",
     "waiting",

@@ -6,7 +6,7 @@ into it as text. So a page asks for no word that does not depend on the request.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from enum import StrEnum
 from gettext import NullTranslations
 from typing import Any, Final, cast
@@ -84,6 +84,13 @@ class Templates(Environment):
         own = self.overlay()
         own.catalogue = catalogue
         return own
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """What every template knows, as one dictionary: Jinja's chain of two is asked all day.
+
+        So whatever is added to the environment is added before the first page is written.
+        """
+        return {**self.globals, **(d or {})}
 
     def get_or_select_template(
         self, template_name_or_list: str | Template | list[str | Template], *rest: Any, **named: Any

@@ -23,6 +23,7 @@ from backoffice.cases.models.application import (
     turn_of,
 )
 from backoffice.cases.models.counts import CaseCount, OfficerLoad, count_new, moves_of
+from backoffice.cases.models.keys import CaseKey, key_rows
 from backoffice.cases.models.seats import (
     Seat,
     SeatAllocation,
@@ -37,6 +38,7 @@ __all__ = [
     "BudgetLine",
     "Case",
     "CaseCount",
+    "CaseKey",
     "CaseNote",
     "EligibilityFinding",
     "Equipment",
@@ -62,5 +64,6 @@ __all__ = [
     "WindowClosure",
     "count_new",
     "moves_of",
+    "key_rows",
     "turn_of",
 ]

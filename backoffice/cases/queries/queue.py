@@ -33,7 +33,6 @@ from backoffice.people.models import Account
 
 PAGE = 50
 COUNT_MAX = 1_000
-SEARCH_MAX = 200
 
 
 class Pile(StrEnum):
@@ -94,7 +93,7 @@ class QueuePage:
 
 
 # Plain text and whole numbers: fifty rows need no enumerations and no money objects to be shown.
-_COLUMNS = (
+COLUMNS = (
     Case.id,
     Case.number,
     Case.firm_name,
@@ -135,7 +134,7 @@ def _page(pile: Pile, *, by_scheme: bool, by_state: bool, later: bool, size: int
     """The statement of one combination of filters, built once in the life of the process."""
     order: Any = Case.due_on if by_due_date(pile) else Case.waiting_since
     statement: Any = (
-        select(*_COLUMNS).outerjoin(Account, Account.id == Case.officer_id).where(_in_pile(pile))
+        select(*COLUMNS).outerjoin(Account, Account.id == Case.officer_id).where(_in_pile(pile))
     )
     if by_scheme:
         statement = statement.where(Case.scheme == bindparam("scheme"))
@@ -207,30 +206,6 @@ def counts(session: Session, *, officer_id: int, today: date) -> dict[Pile, int]
     facts = {"officer_id": officer_id, "today": today}
     counted = look(session, _counts(), facts).one()
     return dict(zip(COUNTED, counted, strict=True))
-
-
-def search(session: Session, text: str) -> tuple[QueueRow, ...]:
-    """Cases by number, 統一編號, or a part of the firm's name; newest first, 200 at most."""
-    word = text.strip()
-    if not word:
-        return ()
-    part = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    rows = look(
-        session,
-        select(*_COLUMNS)
-        .outerjoin(Account, Account.id == Case.officer_id)
-        .where(
-            or_(
-                Case.number == word,
-                Case.number.like(f"{part}%", escape="\\"),
-                Case.ubn == word,
-                Case.firm_name.like(f"%{part}%", escape="\\"),
-            )
-        )
-        .order_by(Case.id.desc())
-        .limit(SEARCH_MAX),
-    )
-    return tuple(QueueRow._make(row) for row in rows)
 
 
 def officers(session: Session) -> tuple[tuple[int, str], ...]:

@@ -9,8 +9,9 @@ from flask_babel import gettext
 
 from backoffice.access import Permission, Role
 from backoffice.cases.models import WaitingFor
-from backoffice.cases.queries.queue import Filter, Key, Pile, QueueRow, search
+from backoffice.cases.queries.queue import Filter, Key, Pile, QueueRow
 from backoffice.cases.queries.queue import queue as queue_page
+from backoffice.cases.queries.search import search
 from backoffice.cases.rules.lifecycle import CaseState
 from backoffice.cases.views.blueprint import blueprint
 from backoffice.cases.views.queue import wanted_cases

@@ -18,9 +18,9 @@ from backoffice.cases.queries.queue import (
     QueueRow,
     by_due_date,
     counts,
-    search,
 )
 from backoffice.cases.queries.queue import queue as queue_page
+from backoffice.cases.queries.search import search
 from backoffice.cases.rules.lifecycle import CaseState
 from backoffice.cases.views.blueprint import blueprint
 from backoffice.db import sessions

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Table, select
@@ -12,11 +13,13 @@ from backoffice import documents
 from backoffice.access import Permission
 from backoffice.cases.models import (
     Case,
+    CaseKey,
     FeePaid,
     Import,
     ImportDetail,
     ImportState,
     count_new,
+    key_rows,
 )
 from backoffice.cases.operations.eligibility import qualify, qualify_together
 from backoffice.cases.operations.fees import intake_fees, post_payments
@@ -226,6 +229,8 @@ def _complete(
         )
     for table, children in waiting.items():
         _insert(act, table, children)
+    keys = (key_rows(ids[case["number"]], case["number"], case["firm_name"]) for case in cases)
+    act.insert_plain(table_of(CaseKey), sorted(chain.from_iterable(keys)))
     fees = waiting.get(table_of(FeePaid), [])
     if fees:
         named = {ids[case["number"]]: (case["number"], case["scheme"]) for case in cases}
