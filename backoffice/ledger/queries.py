@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import BigInteger, ColumnElement, and_, case, func, or_, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 
-from backoffice.kernel.money import Ntd
+from backoffice.kernel.money import ZERO, Ntd
 from backoffice.kernel.taiwan import through_end_of
 from backoffice.ledger.models import (
     AllotmentPeriod,
@@ -51,7 +51,7 @@ class BudgetLine:
     stages: Mapping[Stage, Ntd]
 
     def amount(self, stage: Stage) -> Ntd:
-        return self.stages.get(stage, Ntd(0))
+        return self.stages.get(stage, ZERO)
 
     @property
     def appropriation(self) -> Ntd:

@@ -10,12 +10,12 @@ from functools import lru_cache
 from typing import Final
 
 from flask import Flask
-from flask_babel import gettext
 
 from backoffice.kernel import taiwan
 from backoffice.kernel.clock import as_utc
 from backoffice.kernel.money import Ntd, Rounding
 from backoffice.messages import shown
+from backoffice.web.language import gettext
 
 NOTHING_KNOWN: Final = "–"
 _MINUS = "−"
@@ -34,7 +34,7 @@ def ntd_unit(amount: Ntd | int | None) -> str:
     """1,500,000 元, for an amount in running text; in a table the head carries the unit."""
     if amount is None:
         return NOTHING_KNOWN
-    return str(gettext("%(amount)s 元", amount=ntd(amount)))
+    return gettext("%(amount)s 元", amount=ntd(amount))
 
 
 def thousands(amount: Ntd | int | None) -> str:

@@ -63,7 +63,7 @@ __all__ = [
     "WaitingFor",
     "WindowClosure",
     "count_new",
-    "moves_of",
     "key_rows",
+    "moves_of",
     "turn_of",
 ]

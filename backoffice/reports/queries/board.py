@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from functools import cache
 from typing import Any
 
@@ -18,11 +19,13 @@ from sqlalchemy import (
     Integer,
     ScalarSelect,
     Select,
+    String,
     bindparam,
     cast,
     exists,
     func,
     literal,
+    literal_column,
     select,
     type_coerce,
     union_all,
@@ -198,14 +201,20 @@ def counts_of(kept: KeptCounts, schemes: tuple[str, ...], chosen: str) -> Counts
 
 def overview(session: Session) -> tuple[Waiting, Books]:
     """What waits, and whether the books balance: one statement for both."""
-    found = look(session, _overview()).one()
-    first = len(_waiting())
-    return _told_waiting(found[:first]), _told_books(found[first:])
+    columns = overview_columns()
+    return told_overview(look(session, select(*columns)).one())
 
 
 @cache
-def _overview() -> Select[Any]:
-    return select(*_waiting(), *_books())
+def overview_columns() -> tuple[ScalarSelect[Any], ...]:
+    """What `overview` reads."""
+    return (*_waiting(), *_books())
+
+
+def told_overview(found: Sequence[Any]) -> tuple[Waiting, Books]:
+    """The values of these columns, as facts."""
+    first = len(_waiting())
+    return _told_waiting(found[:first]), _told_books(found[first:])
 
 
 def middles(session: Session, found: Counts) -> Mapping[str, tuple[datetime, ...]]:
@@ -230,6 +239,21 @@ def middle_part(found: Counts) -> tuple[CompoundSelect[Any], Mapping[str, int]]:
     return middles_of(tuple(found.undecided)), places
 
 
+def among(column: Any, words: Iterable[StrEnum]) -> ColumnElement[bool]:
+    """Whether a column holds one of our own words, written out in the statement.
+
+    A list that is bound would be worked into the statement anew each time it is asked.
+    """
+    written = ", ".join(f"'{word.value}'" for word in words)
+    found: ColumnElement[bool] = column.op("IN", is_comparison=True)(literal_column(f"({written})"))
+    return found
+
+
+def word(text: str) -> ColumnElement[str]:
+    """One of our own words, written out in the statement."""
+    return literal_column(f"'{text}'", String)
+
+
 @cache
 def middles_of(schemes: tuple[str, ...]) -> CompoundSelect[Any]:
     """One short list a scheme; a queue that is read here has at most five hundred cases."""
@@ -237,7 +261,7 @@ def middles_of(schemes: tuple[str, ...]) -> CompoundSelect[Any]:
     for number, scheme in enumerate(schemes):
         part = (
             select(Case.scheme, Case.waiting_since)
-            .where(Case.scheme == scheme, Case.state.in_(UNDECIDED))
+            .where(Case.scheme == scheme, among(Case.state, UNDECIDED))
             .order_by(Case.waiting_since, Case.id)
             .limit(bindparam(f"limit_{number}", type_=Integer))
             .offset(bindparam(f"offset_{number}", type_=Integer))

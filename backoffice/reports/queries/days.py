@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    CompoundSelect,
     Date,
+    Engine,
+    ScalarSelect,
+    Select,
     and_,
     bindparam,
     case,
     func,
-    literal,
-    or_,
+    literal_column,
     select,
     type_coerce,
 )
@@ -31,7 +33,14 @@ from backoffice.kernel.money import Ntd
 from backoffice.kernel.taiwan import local_date, through_end_of
 from backoffice.ledger.models import LedgerAccount, LedgerTransfer
 from backoffice.reports.models import BoardDay, BoardRecord, DayFlow
-from backoffice.reports.queries.board import Waiting
+from backoffice.reports.queries.board import (
+    Books,
+    Waiting,
+    among,
+    overview_columns,
+    told_overview,
+    word,
+)
 from backoffice.reports.queries.budget import Moved
 from backoffice.reports.rules import MOVES, Movement
 from backoffice.reports.rules.board import Band, Row
@@ -51,13 +60,13 @@ def moved_between(session: Session, first: date, last: date) -> Mapping[Movement
     Whole days that the board has kept are read as they are; only what came after the last of them
     is counted entry by entry.
     """
-    rows = session.execute(_moved_between(), movement_facts(first, last))
+    rows = look(session, _moved_between(), movement_facts(first, last))
     return moved_of([tuple(row) for row in rows])
 
 
 @cache
-def _moved_between() -> CompoundSelect[Any]:
-    return together(*movement_parts())
+def _moved_between() -> Select[Any]:
+    return select(*together(*movement_parts()).subquery().c)
 
 
 def movement_facts(first: date, last: date) -> dict[str, Any]:
@@ -90,7 +99,7 @@ def movement_parts() -> list[Any]:
     end = bindparam("end", type_=InstantColumn())
     parts: list[Any] = [
         select(
-            literal(movement.value).label("movement"),
+            word(movement.value).label("movement"),
             func.sum(count).label("count"),
             func.sum(type_coerce(amount, BigInteger())).label("amount"),
         ).where(flow.flowed_on >= first, flow.flowed_on <= last)
@@ -124,8 +133,8 @@ def _movement(source: Any, target: Any) -> ColumnElement[Any]:
     return case(
         *(
             (
-                and_(source.stage.in_([s.value for s in before]), target.stage == after.value),
-                literal(movement.value),
+                and_(among(source.stage, before), among(target.stage, (after,))),
+                word(movement.value),
             )
             for movement, (before, after) in MOVES.items()
         ),
@@ -193,45 +202,98 @@ def is_kept(session: Session, day: date) -> bool:
     return session.execute(select(BoardDay.id).where(BoardDay.kept_on == day)).first() is not None
 
 
-def kept_waiting(session: Session, day: date) -> Waiting | None:
-    """What waited for a decision on a day; None where its board was not kept."""
-    row = look(
-        session,
-        select(
-            BoardDay.sheets,
-            BoardDay.sheets_total,
-            BoardDay.scored,
-            BoardDay.returned,
-            BoardDay.in_line,
-        ).where(BoardDay.kept_on == day),
-    ).first()
-    return None if row is None else Waiting(*row)
-
-
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The rows of a day's board by scheme; `kept_on` None and no rows where none was kept."""
+    """The rows of a day's board by scheme, and what waited; all of them nothing where none was."""
 
     kept_on: date | None
     rows: Mapping[str, Row]
+    waiting: Waiting | None
 
 
 def kept_boards(session: Session, *days: date) -> tuple[Kept, ...]:
-    """For each day the last board that was kept up to it; one statement for all."""
-    lasts = [
-        select(func.max(BoardDay.kept_on)).where(BoardDay.kept_on <= day).scalar_subquery()
-        for day in days
-    ]
-    found: dict[date, dict[str, Row]] = {}
-    wanted = or_(*(BoardRecord.kept_on == last for last in lasts))
-    for kept_on, scheme, row in _rows(session, wanted):
-        found.setdefault(kept_on, {})[scheme] = row
-    return tuple(_kept(found, day) for day in days)
+    """For each day the last board that was kept up to it."""
+    found = look(session, select(*last_kept(len(days))), kept_facts(days)).one()
+    return boards_of(session, found)
 
 
-def _kept(found: Mapping[date, Mapping[str, Row]], day: date) -> Kept:
-    last = max((kept_on for kept_on in found if kept_on <= day), default=None)
-    return Kept(last, found[last] if last else {})
+def last_kept(days: int) -> list[ScalarSelect[Any]]:
+    """For each of so many days the number and the instant of the last board kept up to it."""
+    columns: list[ScalarSelect[Any]] = []
+    for place in range(days):
+        latest = bindparam(f"kept_until_{place}", type_=Date)
+        columns += [
+            select(column)
+            .where(BoardDay.kept_on <= latest)
+            .order_by(BoardDay.kept_on.desc())
+            .limit(literal_column("1"))
+            .scalar_subquery()
+            for column in (BoardDay.id, BoardDay.made_at)
+        ]
+    return columns
+
+
+def kept_facts(days: Sequence[date]) -> dict[str, date]:
+    """What `last_kept` is asked with."""
+    return {f"kept_until_{place}": day for place, day in enumerate(days)}
+
+
+def boards_of(session: Session, found: Sequence[Any]) -> tuple[Kept, ...]:
+    """The boards that `last_kept` names; one statement for those that were never read before.
+
+    A board that was kept is never changed, so a process reads each of them once.
+    """
+    known = _KNOWN.setdefault(session.get_bind().engine, {})
+    asked = list(zip(found[::2], found[1::2], strict=True))
+    missing = {key for key in asked if key[0] is not None and key not in known}
+    if missing:
+        while len(known) > KNOWN_MAX:
+            known.pop(next(iter(known)))
+        known.update(_read(session, missing))
+    return tuple(known[key] if key[0] is not None else NONE_KEPT for key in asked)
+
+
+NONE_KEPT = Kept(None, {}, None)
+KNOWN_MAX = 60  # boards that a process remembers
+_Key = tuple[int, datetime]
+_KNOWN: WeakKeyDictionary[Engine, dict[_Key, Kept]] = WeakKeyDictionary()
+
+
+def _read(session: Session, keys: Iterable[_Key]) -> Mapping[_Key, Kept]:
+    day = BoardDay
+    days = look(
+        session,
+        select(
+            day.id,
+            day.made_at,
+            day.kept_on,
+            day.sheets,
+            day.sheets_total,
+            day.scored,
+            day.returned,
+            day.in_line,
+        ).where(day.id.in_([number for number, _made_at in keys])),
+    ).all()
+    found: dict[date, dict[str, Row]] = {row.kept_on: {} for row in days}
+    for kept_on, scheme, row in _rows(session, BoardRecord.kept_on.in_(list(found))):
+        found[kept_on][scheme] = row
+    return {
+        (number, made_at): Kept(kept_on, found[kept_on], Waiting(*waited))
+        for number, made_at, kept_on, *waited in days
+    }
+
+
+def overview_and_boards(session: Session, *days: date) -> tuple[Waiting, Books, tuple[Kept, ...]]:
+    """The board's overview, and for each day the last board kept up to it: one statement."""
+    found = look(session, _overview_and_boards(len(days)), kept_facts(days)).one()
+    first = len(overview_columns())
+    waits, balanced = told_overview(found[:first])
+    return waits, balanced, boards_of(session, found[first:])
+
+
+@cache
+def _overview_and_boards(days: int) -> Select[Any]:
+    return select(*overview_columns(), *last_kept(days))
 
 
 def history_of(session: Session, scheme: str, until: date) -> tuple[tuple[date, Row], ...]:

@@ -12,11 +12,12 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Select, func, literal, select, union_all
+from sqlalchemy import Select, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from backoffice.access import GRANTS, Actor, Role
 from backoffice.cases.models import Case
+from backoffice.db import look
 from backoffice.disbursement.rules.carryover import candidates_after, year_end
 from backoffice.reports.queries import sources
 from backoffice.reports.rules import Duty, DutyKind, ranked
@@ -47,7 +48,7 @@ def duties(session: Session, actor: Actor, today: date) -> tuple[Duty, ...]:
         return ()
     found = (
         Duty(DutyKind(kind), count, due_on, since)
-        for kind, count, due_on, since in session.execute(statement, _facts(actor, today))
+        for kind, count, due_on, since in look(session, statement, _facts(actor, today))
     )
     return ranked(found, today)
 
@@ -84,10 +85,14 @@ def kinds_of(role: Role) -> tuple[DutyKind, ...]:
 
 
 @cache
-def _counts(role: Role) -> CompoundSelect[Any] | None:
+def _counts(role: Role) -> Select[Any] | None:
     """The statement of a role, built once in the life of the process."""
     parts = [_counted(kind) for kind in kinds_of(role)]
-    return union_all(*parts) if parts else None
+    if not parts:
+        return None
+    together = union_all(*parts).subquery()
+    found: Select[Any] = select(*together.c)
+    return found
 
 
 def _counted(kind: DutyKind) -> Select[*tuple[Any, ...]]:

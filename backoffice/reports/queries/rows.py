@@ -15,8 +15,8 @@ from sqlalchemy import (
     String,
     cast,
     func,
-    literal,
     null,
+    or_,
     select,
     type_coerce,
     union_all,
@@ -24,7 +24,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from backoffice.access import Role
-from backoffice.cases.models import CaseCount, OfficerLoad
+from backoffice.cases.models import CaseCount, OfficerLoad, WindowClosure
+from backoffice.cases.queries.windows import CLOSURES_MAX
+from backoffice.cases.rules import Closure
 from backoffice.db import InstantColumn, look
 from backoffice.kernel.money import Ntd
 from backoffice.ledger.models import LedgerAccount, LedgerTransfer
@@ -32,11 +34,19 @@ from backoffice.ledger.queries import BudgetLine
 from backoffice.ledger.rules import Book, SeatStage, Stage
 from backoffice.people.models import Account
 from backoffice.people.rules import AccountState
-from backoffice.reports.queries.board import Counts, KeptCounts, middle_part, middles_of
+from backoffice.reports.queries.board import (
+    Counts,
+    KeptCounts,
+    among,
+    middle_part,
+    middles_of,
+    word,
+)
 from backoffice.reports.queries.budget import Moved, left_the_budget, outstanding
 from backoffice.reports.queries.days import moved_of, movement_facts, movement_parts
 from backoffice.reports.rules import Movement, wait_halves
 from backoffice.reports.rules.board import Band, Row
+from backoffice.scheme.rules import CloseCause
 
 LOADS_MAX = 10
 
@@ -70,7 +80,8 @@ def holdings(session: Session, *, before: datetime | None = None) -> Holdings:
     money: dict[str, dict[Stage, Ntd]] = {}
     places: dict[str, dict[SeatStage, int]] = {}
     cases: dict[str, dict[str, int]] = {}
-    for account, scheme, book, stage, kept in look(session, _HOLDINGS):
+    found = look(session, _ALL_HOLDINGS if before else _HOLDINGS)
+    for account, scheme, book, stage, kept in found.fetchall():
         if account is None:
             cases.setdefault(scheme, {})[stage] = kept
             continue
@@ -81,7 +92,7 @@ def holdings(session: Session, *, before: datetime | None = None) -> Holdings:
         else:
             money.setdefault(scheme, {})[Stage(stage)] = Ntd(abs(balance))
     return Holdings(
-        lines={scheme: BudgetLine(scheme, stages) for scheme, stages in money.items()},
+        lines={scheme: BudgetLine(scheme, money[scheme]) for scheme in sorted(money)},
         seats={scheme: _seats(stages) for scheme, stages in places.items()},
         cases=cases,
     )
@@ -101,24 +112,35 @@ def effects_since(session: Session, instant: datetime) -> Mapping[int, int]:
     return effects
 
 
-# Accounts by scheme, and among them, without an account, the cases by scheme and state.
-_HELD = union_all(
-    select(
-        LedgerAccount.id.label("account"),
-        LedgerAccount.scheme.label("scheme"),
-        type_coerce(LedgerAccount.book, String).label("book"),
-        LedgerAccount.stage,
-        LedgerAccount.balance,
-    ).where(LedgerAccount.book.in_((Book.BUDGET, Book.ALLOTMENT, Book.SEATS))),
-    select(
-        cast(null(), BigInteger),
-        CaseCount.scheme,
-        literal(""),
-        type_coerce(CaseCount.state, String),
-        CaseCount.cases,
-    ),
-).subquery()
-_HOLDINGS = select(*_HELD.c).order_by(_HELD.c.scheme, _HELD.c.account, _HELD.c.stage)
+def _held(*which: ColumnElement[bool]) -> Select[Any]:
+    """Accounts by scheme, and among them, without an account, the cases by scheme and state."""
+    held = union_all(
+        select(
+            LedgerAccount.id.label("account"),
+            LedgerAccount.scheme.label("scheme"),
+            type_coerce(LedgerAccount.book, String).label("book"),
+            LedgerAccount.stage,
+            LedgerAccount.balance,
+        ).where(among(LedgerAccount.book, (Book.BUDGET, Book.ALLOTMENT, Book.SEATS)), *which),
+        select(
+            cast(null(), BigInteger),
+            CaseCount.scheme,
+            word(""),
+            type_coerce(CaseCount.state, String),
+            CaseCount.cases,
+        ).where(CaseCount.cases != 0),
+    ).subquery()
+    return select(*held.c)
+
+
+_ALL_HOLDINGS = _held()
+# What is empty says nothing; but one scheme has money of which none is left, and one has none.
+_HOLDINGS = _held(
+    or_(
+        LedgerAccount.balance != 0,
+        among(LedgerAccount.stage, (Stage.AVAILABLE, SeatStage.QUOTA)),
+    )
+)
 
 
 def _seats(stages: Mapping[SeatStage, int]) -> Seats:
@@ -173,34 +195,43 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Asides:
-    """What the board tells beside its rows' money: each queue's middle, movements, and loads."""
+    """What the board tells beside its rows' money.
+
+    Each queue's middle, movements, loads, and by edition since when its money is used up.
+    """
 
     middle: Mapping[str, tuple[datetime, ...]]
     moved: Mapping[Movement, Moved]
     loads: tuple[Load, ...]
+    closed: Mapping[str, Closure]
 
 
 def asides(session: Session, found: Counts, first: date, last: date) -> Asides:
-    """The middles of the queues, what moved between two days, and who has how much to do.
+    """The middles of the queues, what moved between two days, who has how much to do, what closed.
 
-    One statement for the three: each is small, and a page may ask only so often.
+    One statement for the four: each is small, and a page may ask only so often.
     """
     _middle, places = middle_part(found)
     facts = {**places, **movement_facts(first, last)}
     waits: dict[str, list[datetime]] = {}
     moved: list[tuple[str, int, int]] = []
     busy: list[Load] = []
-    for kind, word, count, amount, instant in look(session, _asides(tuple(found.undecided)), facts):
+    closed: dict[str, Closure] = {}
+    rows = look(session, _asides(tuple(found.undecided)), facts).fetchall()
+    for kind, name, count, amount, instant in rows:
         if kind == _MIDDLE:
-            waits.setdefault(word, []).append(instant)
+            waits.setdefault(name, []).append(instant)
         elif kind == _MOVED:
-            moved.append((word, count, amount))
-        elif count:
-            busy.append(Load(word, count))
+            moved.append((name, count, amount))
+        elif kind == _LOAD:
+            busy.append(Load(name, count))
+        else:
+            closed[name] = Closure(instant, CloseCause(kind))
     return Asides(
         middle={scheme: tuple(sorted(instants)) for scheme, instants in waits.items()},
         moved=moved_of(moved),
         loads=tuple(sorted(busy, key=lambda load: (-load.count, load.name))),
+        closed=closed,
     )
 
 
@@ -212,21 +243,30 @@ def _asides(schemes: tuple[str, ...]) -> Select[Any]:
     """The statement, built once in the life of the process."""
     middle_rows = middles_of(schemes).subquery()
     mine = _loads().subquery()
+    ended = (
+        select(WindowClosure.cause, WindowClosure.edition, WindowClosure.at)
+        .order_by(WindowClosure.id)
+        .limit(CLOSURES_MAX)
+        .subquery()
+    )
+    nothing = cast(null(), BigInteger)
     parts = [
         select(
-            literal(_MIDDLE).label("kind"),
+            word(_MIDDLE).label("kind"),
             middle_rows.c.scheme.label("word"),
-            cast(null(), BigInteger).label("count"),
-            cast(null(), BigInteger).label("amount"),
+            nothing.label("count"),
+            nothing.label("amount"),
             middle_rows.c.waiting_since.label("instant"),
         ),
-        select(literal(_LOAD), mine.c.name, mine.c.count, cast(null(), BigInteger), _no_instant()),
+        select(word(_LOAD), mine.c.name, mine.c.count, nothing, _no_instant()),
+        # The kind of a closure is its cause.
+        select(ended.c.cause, ended.c.edition, nothing, nothing, ended.c.at),
     ]
     for part in movement_parts():
         movement, count, amount = part.subquery().c
         parts.append(
             select(
-                literal(_MOVED),
+                word(_MOVED),
                 movement,
                 cast(count, BigInteger),
                 cast(amount, BigInteger),
@@ -248,7 +288,11 @@ def _loads() -> Select[Any]:
     return (
         select(*columns)
         .join(OfficerLoad, OfficerLoad.officer_id == Account.id)
-        .where(Account.role == Role.OFFICER, Account.state == AccountState.ACTIVE)
+        .where(
+            Account.role == Role.OFFICER,
+            Account.state == AccountState.ACTIVE,
+            OfficerLoad.cases > 0,
+        )
         .order_by(OfficerLoad.cases.desc(), Account.id)
         .limit(LOADS_MAX)
     )

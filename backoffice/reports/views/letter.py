@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flask import Response, request, url_for
-from flask_babel import gettext
+from flask import Response, request
 
 from backoffice.access import Permission
 from backoffice.db import sessions
@@ -21,6 +20,8 @@ from backoffice.web import guard
 from backoffice.web.figures import explain_url
 from backoffice.web.filters import ntd, ntd_unit
 from backoffice.web.guard import page
+from backoffice.web.language import gettext
+from backoffice.web.navigation import address
 from backoffice.web.render import render
 
 
@@ -35,6 +36,7 @@ def monday_letter() -> Response:
     session, actor, today = sessions.session(), guard.actor(), local_date(guard.now())
     turn = letter_of(today, day_of(request.args.get("week")))
     found = looked_at(session, turn, "", guard.now())
+    here = address("reports.monday_letter")
     return render(
         monday=turn.shown_on,
         since=turn.since,
@@ -42,11 +44,9 @@ def monday_letter() -> Response:
         kept_on=found.kept_on,
         sentences=sentences_of(found, actor),
         lines=tuple(_lines(found)),
-        board_url=url_for("reports.board", week=turn.shown_on.isoformat()),
-        earlier_url=url_for("reports.monday_letter", week=turn.earlier.isoformat()),
-        later_url=(
-            url_for("reports.monday_letter", week=turn.later.isoformat()) if turn.later else ""
-        ),
+        board_url=f"{address('reports.board')}?week={turn.shown_on.isoformat()}",
+        earlier_url=f"{here}?week={turn.earlier.isoformat()}",
+        later_url=f"{here}?week={turn.later.isoformat()}" if turn.later else "",
     )
 
 

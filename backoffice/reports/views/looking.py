@@ -9,10 +9,16 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from backoffice.access import Actor
+from backoffice.cases.rules import Closure
 from backoffice.cases.rules.lifecycle import CaseState
-from backoffice.reports.queries.board import Books, Waiting, counts_of, overview
+from backoffice.reports.queries.board import Books, Waiting, counts_of
 from backoffice.reports.queries.budget import Moved
-from backoffice.reports.queries.days import Kept, kept_boards, kept_waiting, moved_between
+from backoffice.reports.queries.days import (
+    NONE_KEPT,
+    kept_boards,
+    moved_between,
+    overview_and_boards,
+)
 from backoffice.reports.queries.rows import Load, asides, holdings, rows_of
 from backoffice.reports.rules import Movement
 from backoffice.reports.rules.board import Row, Turning, last_monday
@@ -36,6 +42,7 @@ class Board:
     chosen: str
     states: tuple[tuple[CaseState, int], ...]
     balanced: Books | None
+    closed: Mapping[str, Closure]
 
     @property
     def forecast_on(self) -> date | None:
@@ -49,18 +56,19 @@ def looked_at(session: Session, turn: Turning, asked: str, now: datetime) -> Boa
         return _live(session, turn, asked, now)
     latest, before = kept_boards(session, turn.shown_on, turn.earlier)
     stale = latest.kept_on is None or latest.kept_on <= turn.earlier
-    kept = Kept(None, {}) if stale else latest
+    kept = NONE_KEPT if stale else latest
     return Board(
         turn=turn,
         rows=tuple(kept.rows.values()),
         before=before.rows,
         kept_on=kept.kept_on,
-        waiting=kept_waiting(session, kept.kept_on) if kept.kept_on else None,
+        waiting=kept.waiting,
         moved=moved_between(session, turn.since, turn.until),
         loads=(),
         chosen=asked,
         states=(),
         balanced=None,
+        closed={},
     )
 
 
@@ -68,8 +76,10 @@ def _live(session: Session, turn: Turning, asked: str, now: datetime) -> Board:
     schemes, stock = registry.schemes(), holdings(session)
     # The scheme whose cases are shown by state: the one asked for, else the first with money.
     chosen = asked if asked in schemes else next(iter(stock.lines), schemes[0])
-    found, (waits, balanced) = counts_of(stock.cases, schemes, chosen), overview(session)
-    latest, before = kept_boards(session, turn.shown_on, last_monday(turn.shown_on))
+    found = counts_of(stock.cases, schemes, chosen)
+    waits, balanced, (latest, before) = overview_and_boards(
+        session, turn.shown_on, last_monday(turn.shown_on)
+    )
     bands = {scheme: row.band for scheme, row in latest.rows.items()}
     beside = asides(session, found, turn.since, turn.until)
     return Board(
@@ -83,6 +93,7 @@ def _live(session: Session, turn: Turning, asked: str, now: datetime) -> Board:
         chosen=chosen,
         states=found.states,
         balanced=balanced,
+        closed=beside.closed,
     )
 
 

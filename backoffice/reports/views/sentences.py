@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import url_for
-
 from backoffice.access import Actor, Permission
 from backoffice.cases.rules.lifecycle import CaseState
 from backoffice.disbursement.rules.sheets import Rung
@@ -20,6 +18,7 @@ from backoffice.reports.rules.board import Band, Row, Turning
 from backoffice.reports.rules.forecast import DAYS, WEEKS_MIN
 from backoffice.web.filters import ntd, ntd_unit, percent_bp, roc_slashes
 from backoffice.web.language import gettext
+from backoffice.web.navigation import address
 
 STOPPED = COUNT_MAX + 1
 NAMED = 2  # schemes whose end the third sentence names
@@ -63,10 +62,9 @@ def what_changed(moved: Mapping[Movement, Moved], turn: Turning) -> Sentence:
 
 
 def _movement_url(movement: Movement, turn: Turning) -> str:
-    asked: dict[str, Any] = {"kind": movement, "since": turn.since.isoformat()}
-    if not turn.is_live:
-        asked["until"] = turn.until.isoformat()
-    return url_for("reports.movements_since", **asked)
+    until = "" if turn.is_live else f"&until={turn.until.isoformat()}"
+    here = address("reports.movements_since", kind=movement)
+    return f"{here}?since={turn.since.isoformat()}{until}"
 
 
 def what_waits(found: Waiting | None, actor: Actor) -> Sentence:
@@ -97,7 +95,7 @@ def _matters(found: Waiting, actor: Actor) -> list[Words]:
     if found.in_line:
         words = gettext("候補 %(count)s 案可動用餘額遞補", count=counted(found.in_line))
         may_look = actor.may(Permission.SCORES_READ)
-        matters.append(Words(words, url_for("review.waiting_list") if may_look else ""))
+        matters.append(Words(words, address("review.waiting_list") if may_look else ""))
     if found.returned:
         words = gettext("退匯 %(count)s 筆待重撥", count=counted(found.returned))
         matters.append(Words(words, _sheets_url(actor, Rung.MAKE)))
@@ -107,14 +105,14 @@ def _matters(found: Waiting, actor: Actor) -> list[Words]:
 def _sheets_url(actor: Actor, rung: Rung) -> str:
     if not actor.may(Permission.SHEET_READ):
         return ""
-    return url_for("disbursement.sheets", step=rung.value)
+    return address("disbursement.sheets", step=rung.value)
 
 
 def queue_url(actor: Actor, **wanted: Any) -> str:
     """The queue's list of these cases, "" for who may not read it."""
     if not actor.may(Permission.CASE_READ):
         return ""
-    return url_for("cases.queue", pile="all", **wanted)
+    return address("cases.queue", pile="all", **wanted)
 
 
 def what_runs_out(rows: Sequence[Row], forecast_on: date | None) -> Sentence:
@@ -192,7 +190,7 @@ def outlook(row: Row) -> tuple[str, str]:
 
 def forecast_url(scheme: str, on: date) -> str:
     """The page of a scheme's forecast as at the end of a day."""
-    return url_for("reports.forecast", scheme=scheme, as_of=on.isoformat())
+    return f"{address('reports.forecast', scheme=scheme)}?as_of={on.isoformat()}"
 
 
 def early_words(weeks_seen: int) -> str:
