@@ -14,6 +14,7 @@ from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar, cast
 from sqlalchemy import (
     CursorResult,
     Engine,
+    Select,
     String,
     Table,
     Text,
@@ -31,7 +32,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from backoffice import audit, documents
 from backoffice.access import Actor, Permission
-from backoffice.db import AUDITED, Base, KeyType, WriteQueue, WriteSession, insert_plain
+from backoffice.db import AUDITED, Base, KeyType, WriteQueue, WriteSession, insert_plain, look
 from backoffice.kernel.clock import Clock
 from backoffice.kernel.refusal import Refused, Stale
 
@@ -106,7 +107,14 @@ class Act:
     def insert_many(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert many rows at once; the caller records what they mean with `record`."""
         if rows:
-            self.session.execute(insert(table), list(rows), execution_options=AUDITED)
+            self.session.connection().execute(insert(table), list(rows))
+
+    def read(
+        self, statement: Select[*tuple[Any, ...]], facts: Mapping[str, Any]
+    ) -> CursorResult[*tuple[Any, ...]]:
+        """Rows of columns by a statement that was built once; what was changed before counts."""
+        self.session.flush()
+        return look(self.session, statement, facts)
 
     def run(self, statement: Update, facts: Mapping[str, Any]) -> CursorResult[Any]:
         """Run a guarded statement that was built once; the caller tells the audit what it did.

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from enum import StrEnum
 from functools import cache
 from typing import Any, cast
@@ -27,6 +26,7 @@ from backoffice.review.rules.marks import Entry, parse_mark, written_mark
 from backoffice.review.rules.waiting import Call
 from backoffice.scheme.rules import Criterion, Scoring
 from backoffice.scheme.sentences import label
+from backoffice.web.filters import ntd
 from backoffice.web.forms import (
     AmountField,
     BackofficeForm,
@@ -42,7 +42,6 @@ from backoffice.web.refusals import tell
 
 TEXT_MAX = 4_000
 LETTER_MAX = 64
-_VERSION = re.compile(r"[0-9]{1,18}")
 _POINTS = re.compile(r"(?P<whole>[0-9]{1,3})(?:\.(?P<places>[0-9]{1,2}))?")
 
 
@@ -170,35 +169,6 @@ def _criteria_form(scoring: Scoring, _language: str) -> type[SheetForm]:
             gettext("%(criterion)s的理由", criterion=name), validators=[_text_limit()]
         )
     return type("CriteriaForm", (SheetForm,), fields)
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """A sheet as its script sends it; `unread` are the criteria whose mark cannot be read."""
-
-    entry: Entry
-    version: int | None
-    unread: tuple[Criterion, ...]
-
-
-def typed(scoring: Scoring, sent: Mapping[str, str]) -> Typed:
-    """What a `SheetForm` reads, without its fields: the answer to a script shows none of them."""
-    marks: list[tuple[str, int]] = []
-    unread: list[Criterion] = []
-    for criterion in scoring.criteria:
-        mark = sent.get(f"mark_{criterion.key}", "").strip()
-        try:
-            marks += [(criterion.key, parse_mark(mark, scoring))] if mark else []
-        except Refused:
-            unread.append(criterion)
-    reasons = ((each.key, sent.get(f"reason_{each.key}", "")) for each in scoring.criteria)
-    entry = Entry(
-        marks=tuple(marks),
-        reasons=tuple((key, text) for key, text in reasons if text),
-        opinion=sent.get("opinion", ""),
-    )
-    version = sent.get("version", "")
-    return Typed(entry, int(version) if _VERSION.fullmatch(version) else None, tuple(unread))
 
 
 class HandInForm(BackofficeForm):
@@ -334,6 +304,11 @@ class AwardForm(BackofficeForm):
     document_number = LineField(_("核定函文號"), validators=[_letter_limit()])
     reason = ParagraphField(_("決審意見"), validators=[_text_limit()])
     told = HiddenField()
+
+    def suggest(self, version: int, subsidy: Ntd, total_budget: Ntd) -> None:
+        """Fill the form in before it is first shown."""
+        self.version.data = version
+        self.subsidy.data, self.total_budget.data = ntd(subsidy), ntd(total_budget)
 
     def amounts(self) -> str:
         """The two amounts as one word, to be compared with what the page reckoned with."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import Table, bindparam, or_, select, update
 
 from backoffice.db import AUDITED
 from backoffice.kernel.money import Ntd
@@ -94,8 +95,8 @@ def post(act: Act, *transfers: Transfer) -> None:
     for name, effect in sorted(net(transfers).items(), key=lambda item: ids[item[0]]):
         if effect:
             _apply(act, ids[name], name, effect)
-    act.session.execute(
-        insert(LedgerTransfer),
+    act.insert_many(
+        _TRANSFER,
         [
             {
                 "key": transfer.key,
@@ -110,7 +111,6 @@ def post(act: Act, *transfers: Transfer) -> None:
             }
             for transfer in transfers
         ],
-        execution_options=AUDITED,
     )
     for transfer in transfers:
         act.record(
@@ -136,9 +136,7 @@ def _refuse_closed(transfers: tuple[Transfer, ...], closed: Mapping[str, datetim
 
 def _already_posted(act: Act, transfers: tuple[Transfer, ...]) -> bool:
     keys = [transfer.key for transfer in transfers]
-    rows = act.session.execute(
-        select(LedgerTransfer.key, LedgerTransfer.quantity).where(LedgerTransfer.key.in_(keys))
-    )
+    rows = act.read(_POSTED, {"keys": keys})
     found = {row.key: row.quantity for row in rows}
     if not found:
         return False
@@ -148,11 +146,7 @@ def _already_posted(act: Act, transfers: tuple[Transfer, ...]) -> bool:
 
 def _accounts(act: Act, names: set[str]) -> tuple[dict[str, int], dict[str, datetime]]:
     """The numbers of the accounts, and since when those are closed that are."""
-    rows = act.session.execute(
-        select(LedgerAccount.name, LedgerAccount.id, LedgerAccount.closed_at).where(
-            LedgerAccount.name.in_(names)
-        )
-    ).all()
+    rows = act.read(_ACCOUNTS, {"names": sorted(names)}).all()
     ids = {row.name: row.id for row in rows}
     for missing in sorted(names - ids.keys()):
         raise Refused("ledger.no_account", account=missing, scheme=missing.split("/", 1)[0])
@@ -161,19 +155,7 @@ def _accounts(act: Act, names: set[str]) -> tuple[dict[str, int], dict[str, date
 
 def _apply(act: Act, account_id: int, name: str, effect: int) -> None:
     """The guard itself: the balance changes only if it stays at or above its floor."""
-    changed = act.session.execute(
-        update(LedgerAccount)
-        .where(
-            LedgerAccount.id == account_id,
-            or_(
-                LedgerAccount.floor.is_(None),
-                LedgerAccount.balance + effect >= LedgerAccount.floor,
-            ),
-        )
-        .values(balance=LedgerAccount.balance + effect)
-        .returning(LedgerAccount.balance),
-        execution_options=QUIET,
-    ).first()
+    changed = act.run(_MOVE, {"account_id": account_id, "effect": effect}).first()
     if changed is None:
         row = act.session.execute(
             select(LedgerAccount.balance, LedgerAccount.floor, LedgerAccount.shortage).where(
@@ -191,12 +173,34 @@ def available_of(act: Act, scheme: str) -> Ntd:
     for another act sees afterwards what that act did. Refuses "ledger.no_account".
     """
     name = account_name(scheme, Stage.AVAILABLE)
-    balance = act.session.execute(
-        select(LedgerAccount.balance).where(LedgerAccount.name == name).with_for_update()
-    ).scalar_one_or_none()
+    balance = act.read(_HELD, {"account": name}).scalar_one_or_none()
     if balance is None:
         raise Refused("ledger.no_account", account=name, scheme=scheme)
     return Ntd(balance)
+
+
+# Built once: every award, payment and return runs these.
+_ACCOUNT = cast("Table", LedgerAccount.__table__)
+_TRANSFER = cast("Table", LedgerTransfer.__table__)
+_POSTED = select(_TRANSFER.c.key, _TRANSFER.c.quantity).where(
+    _TRANSFER.c.key.in_(bindparam("keys", expanding=True))
+)
+_ACCOUNTS = select(_ACCOUNT.c.name, _ACCOUNT.c.id, _ACCOUNT.c.closed_at).where(
+    _ACCOUNT.c.name.in_(bindparam("names", expanding=True))
+)
+_MOVE = (
+    update(_ACCOUNT)
+    .where(
+        _ACCOUNT.c.id == bindparam("account_id"),
+        or_(
+            _ACCOUNT.c.floor.is_(None),
+            _ACCOUNT.c.balance + bindparam("effect") >= _ACCOUNT.c.floor,
+        ),
+    )
+    .values(balance=_ACCOUNT.c.balance + bindparam("effect"))
+    .returning(_ACCOUNT.c.balance)
+)
+_HELD = select(_ACCOUNT.c.balance).where(_ACCOUNT.c.name == bindparam("account")).with_for_update()
 
 
 def appropriate(act: Act, scheme: str, amount: Ntd, *, key: str, memo: str) -> None:

@@ -14,6 +14,7 @@ from backoffice.review.models import Assignment, Bonus, Panel, ScoreSheet
 from backoffice.review.operations.records import (
     bonus_is_open,
     bonus_of,
+    counting_sheets,
     current_sheets,
     equipment_of,
     forget_divergence,
@@ -105,7 +106,7 @@ def propose_divergence(act: Act, case_id: int, version: int, kind: Divergence, n
     """
     case = locked_case(act, case_id)
     panel, policy = panel_at(act, case, version), policy_of(case)
-    _refuse_agreement(_valid(act, panel), policy)
+    _refuse_agreement(counting_sheets(act, panel), policy)
     panel.proposed_divergence = kind
     panel.proposal_note = reason_given(note)
     act.because(panel.proposal_note)
@@ -136,7 +137,7 @@ def resolve_divergence(act: Act, case_id: int, version: int, resolution: Resolut
     case = locked_case(act, case_id)
     panel, policy = panel_at(act, case, version), policy_of(case)
     refuse_one_s_own(act, case)
-    sheets = _valid(act, panel)
+    sheets = counting_sheets(act, panel)
     _refuse_agreement(sheets, policy)
     reason = reason_given(resolution.reason)
     chosen = [sheet for sheet in sheets if sheet.id in resolution.sheet_ids]
@@ -153,10 +154,6 @@ def resolve_divergence(act: Act, case_id: int, version: int, resolution: Resolut
     act.because(reason)
     act.session.flush()
     settle_turn(act, case, panel, policy)
-
-
-def _valid(act: Act, panel: Panel) -> tuple[Sheet, ...]:
-    return valid_sheets(panel, seats_of(act, panel), current_sheets(act, panel))
 
 
 def _refuse_agreement(sheets: Sequence[Sheet], policy: Scoring) -> None:

@@ -14,14 +14,12 @@ from backoffice.ledger.rules import Stage
 from backoffice.review.models import Decision, Panel
 from backoffice.review.operations import standing
 from backoffice.review.operations.records import (
-    current_sheets,
+    counting_sheets,
     edition_of,
     panel_of,
     policy_of,
     reason_given,
     refuse_one_s_own,
-    seats_of,
-    valid_sheets,
     variant_of,
 )
 from backoffice.review.queries.waiting import line_of
@@ -167,8 +165,7 @@ def _scored(act: Act, case_id: int, version: int) -> tuple[Case, Panel, Tally]:
         raise Stale
     refuse_one_s_own(act, case)
     panel = panel_of(act, case)
-    counting = valid_sheets(panel, seats_of(act, panel), current_sheets(act, panel))
-    result = tally(counting, policy_of(case), bonus=panel.bonus_score or 0)
+    result = tally(counting_sheets(act, panel), policy_of(case), bonus=panel.bonus_score or 0)
     assert result.score == panel.score, "a score is what its sheets make it"
     return case, panel, result
 

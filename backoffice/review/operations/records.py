@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from backoffice.cases.models import Case, Equipment, Member, WaitingFor
 from backoffice.cases.rules.equipment import EquipmentFacts
@@ -65,7 +65,7 @@ def policy_of(case: Case) -> Scoring:
 
 def panel_of(act: Act, case: Case) -> Panel:
     """The case's panel. Refuses "panel.none"."""
-    panel = act.session.scalars(select(Panel).where(Panel.case_id == case.id)).one_or_none()
+    panel = act.session.scalars(_PANEL, {"case_id": case.id}).one_or_none()
     if panel is None:
         raise Refused("panel.none", number=case.number)
     return panel
@@ -154,6 +154,12 @@ def valid_sheets(
     )
 
 
+def counting_sheets(act: Act, panel: Panel) -> tuple[Sheet, ...]:
+    """The same, where nothing else of the seats and sheets is asked for."""
+    rows = act.read(_COUNTING, {"panel_id": panel.id, "case_id": panel.case_id})
+    return tuple(Sheet(*row) for row in rows if row.id != panel.excluded_sheet_id)
+
+
 def forget_divergence(panel: Panel) -> None:
     """The sheets are no longer those whose divergence was dealt with."""
     if panel.divergence is not None or panel.proposed_divergence is not None:
@@ -215,14 +221,11 @@ def is_settled(panel: Panel) -> bool:
 
 def refuse_conflict(act: Act, case: Case, person_id: int, name: str) -> None:
     """Refuses "recusal.known" or "recusal.known_now" where the register shows a ground."""
-    employed = act.session.execute(
-        select(Employment.ubn, Employment.firm_name, Employment.ended_on)
-        .where(Employment.account_id == person_id)
-        .order_by(Employment.id)
-        .limit(ROWS_MAX)
-    )
+    employed = [Employed(*row) for row in act.read(_EMPLOYED, {"person_id": person_id})]
+    if not employed:
+        return
     conflict = known_conflict(
-        [Employed(*row) for row in employed],
+        employed,
         _parties(act, case),
         today(act),
         edition_of(case).recusal,
@@ -250,11 +253,7 @@ def _parties(act: Act, case: Case) -> Parties:
 
 def refuse_one_s_own(act: Act, case: Case) -> None:
     """Whoever scores does not decide: refuses "decision.own_score"; then the register is asked."""
-    scored = act.session.execute(
-        select(Assignment.id)
-        .where(Assignment.case_id == case.id, Assignment.reviewer_id == act.actor.id)
-        .limit(1)
-    ).first()
+    scored = act.read(_SCORED, {"case_id": case.id, "person_id": act.actor.id}).first()
     if scored is not None:
         raise Refused("decision.own_score", number=case.number)
     refuse_conflict(act, case, act.actor.id, act.actor.name)
@@ -266,3 +265,33 @@ def reason_given(text: str) -> str:
     if not reason:
         raise Refused("note.missing")
     return reason
+
+
+# Built once: what is asked in nearly every act of this room.
+_PANEL = select(Panel).where(Panel.case_id == bindparam("case_id"))
+_COUNTING = (
+    select(ScoreSheet.id, Assignment.letter, ScoreSheet.marks)
+    .join(Assignment, Assignment.id == ScoreSheet.assignment_id)
+    .where(
+        ScoreSheet.case_id == bindparam("case_id"),
+        ScoreSheet.current,
+        ScoreSheet.state == ScoreSheetState.SUBMITTED,
+        Assignment.panel_id == bindparam("panel_id"),
+    )
+    .order_by(Assignment.id)
+    .limit(SEATS_MAX)
+)
+_EMPLOYED = (
+    select(Employment.ubn, Employment.firm_name, Employment.ended_on)
+    .where(Employment.account_id == bindparam("person_id"))
+    .order_by(Employment.id)
+    .limit(ROWS_MAX)
+)
+_SCORED = (
+    select(Assignment.id)
+    .where(
+        Assignment.case_id == bindparam("case_id"),
+        Assignment.reviewer_id == bindparam("person_id"),
+    )
+    .limit(1)
+)

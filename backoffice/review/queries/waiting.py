@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from backoffice.cases.models import Case
 from backoffice.cases.rules.lifecycle import CaseState
+from backoffice.db import look
 from backoffice.kernel.money import Ntd
 from backoffice.people.models import Account
 from backoffice.review.models import Offer, WaitingPlace
@@ -27,16 +28,19 @@ _ORDER = (
     WaitingPlace.case_number,
 )
 
+_LINE = (
+    select(WaitingPlace.case_id, *_ORDER, WaitingPlace.wanted, WaitingPlace.declined)
+    .join(Case, Case.id == WaitingPlace.case_id)
+    .where(WaitingPlace.scheme == bindparam("of_scheme"), Case.state == CaseState.WAITLISTED)
+    .order_by(*_ORDER)
+    .limit(LINE_MAX)
+)
+
 
 def line_of(session: Session, scheme: str) -> tuple[InLine, ...]:
     """Who waits for the scheme's money, the first in line first."""
-    rows = session.execute(
-        select(WaitingPlace.case_id, *_ORDER, WaitingPlace.wanted, WaitingPlace.declined)
-        .join(Case, Case.id == WaitingPlace.case_id)
-        .where(WaitingPlace.scheme == scheme, Case.state == CaseState.WAITLISTED)
-        .order_by(*_ORDER)
-        .limit(LINE_MAX)
-    )
+    session.flush()  # what an act changed before counts
+    rows = look(session, _LINE, {"of_scheme": scheme})
     return tuple(InLine(row[0], Order(*row[1:5]), row.wanted, row.declined) for row in rows)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
@@ -111,13 +111,7 @@ def decide(case_id: int) -> ResponseReturnValue:
     Amounts that the page did not reckon with are reckoned with first.
     """
     session = sessions.session()
-    head, panel = case_head(session, case_id), seated_panel(case_id)
-    case = deciding_facts(session, case_id)
-    wanted = _suggested(case)
-    form = AwardForm(
-        version=head.version, subsidy=ntd(wanted.subsidy), total_budget=ntd(wanted.total_budget)
-    )
-    is_new = False
+    form, wanted, is_new = AwardForm(), None, False
     if form.submitted():
         wanted = Award(
             form.subsidy.ntd, form.total_budget.ntd, form.document_number.text, form.reason.text
@@ -126,6 +120,11 @@ def decide(case_id: int) -> ResponseReturnValue:
         is_new = deed is None
         if deed is not None and deed(form, case_id, wanted):
             return redirect(url_for("review.panel", case_id=case_id), code=303)
+    head, panel = case_head(session, case_id), seated_panel(case_id)
+    case = deciding_facts(session, case_id)
+    wanted = wanted or _suggested(case)
+    if request.method == "GET":
+        form.suggest(head.version, wanted.subsidy, wanted.total_budget)
     form.show_version(head.version)
     reckoning = _reckon(session, case, wanted)
     form.told.data = reckoning.told

@@ -24,7 +24,7 @@ from backoffice import documents
 from backoffice.access import Permission
 from backoffice.db import sessions
 from backoffice.kernel.refusal import Refused, Stale
-from backoffice.review.forms import ConfirmForm, MarkField, SheetForm, sheet_form, typed
+from backoffice.review.forms import ConfirmForm, MarkField, SheetForm, sheet_form
 from backoffice.review.operations import save_draft, withdraw_sheet
 from backoffice.review.queries.desk import Seat, open_seats
 from backoffice.review.queries.facts import case_facts, documents_shown
@@ -37,6 +37,7 @@ from backoffice.review.views.drawing import (
 from backoffice.review.views.home import cells, estimate, next_url, seat_url
 from backoffice.review.views.plans import plan_of
 from backoffice.review.views.seats import own
+from backoffice.review.views.typed import typed
 from backoffice.scheme.rules import Band, Criterion, Scoring
 from backoffice.scheme.sentences import label
 from backoffice.web import guard
