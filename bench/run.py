@@ -9,7 +9,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import awards, board, exports, intake, pages, queue, sheets, writes
+from bench import awards, board, exports, intake, pages, queue, seats, sheets, writes
 from bench.measure import FLOOR_MAX_MS, Result, busy, say
 
 BENCHES: dict[str, Callable[[int], Iterator[Result]]] = {
@@ -21,6 +21,7 @@ BENCHES: dict[str, Callable[[int], Iterator[Result]]] = {
     "writes": writes.results,
     "sheets": sheets.results,
     "awards": awards.results,
+    "seats": seats.results,
 }
 
 

@@ -1,4 +1,4 @@
-"""Two applications for gunicorn: the office, and a bare one that awards with guarded updates only.
+"""Two applications for gunicorn: the office, and a bare one with guarded updates only.
 
 Both stand on the database that BENCH_URL names, with the clock at BENCH_NOW.
 """
@@ -33,7 +33,11 @@ def _now() -> datetime:
 
 
 def bare() -> Flask:
-    """One transaction for an award: the money, the case, one transfer; nothing else."""
+    """One transaction a deed and nothing else.
+
+    An award: the money, the case, one transfer. A place: the balances, the place, the case, and
+    one transfer as long as there is one.
+    """
     url = os.environ["BENCH_URL"]
     engine, queue, app = write_engine(url), WriteQueue.beside(url), Flask("bare")
     plain = create_engine(url)
@@ -41,7 +45,6 @@ def bare() -> Flask:
     account = Table("ledger_account", tables, autoload_with=plain)
     transfer = Table("ledger_transfer", tables, autoload_with=plain)
     case = Table("case", tables, autoload_with=plain)
-    plain.dispose()
     take = (
         update(account)
         .where(account.c.name == bindparam("who"), account.c.balance >= bindparam("amount"))
@@ -59,7 +62,22 @@ def bare() -> Flask:
         .where(case.c.id == bindparam("key"), case.c.state == "SCORED")
         .values(state="AWARDED", version=case.c.version + 1)
     )
-    now = _now()
+    place, now = Table("seat", tables, autoload_with=plain), _now()
+    plain.dispose()
+    hold = (
+        update(place)
+        .where(
+            place.c.edition == bindparam("of_round"),
+            place.c.number == bindparam("place"),
+            place.c.state == "FREE",
+        )
+        .values(state="HELD", case_id=bindparam("key"), due_on=now.date())
+    )
+    accept = (
+        update(case)
+        .where(case.c.id == bindparam("key"), case.c.state != "ACCEPTED")
+        .values(state="ACCEPTED", version=case.c.version + 1)
+    )
 
     @app.post("/award/<scheme>/<int:case_id>/<int:amount>")
     def award(scheme: str, case_id: int, amount: int) -> tuple[str, int]:
@@ -84,6 +102,35 @@ def bare() -> Flask:
                 )
             )
             connection.execute(decide, {"key": case_id})
+        return "", 303
+
+    @app.post("/seat/<scheme>/<int:edition>/<int:case_id>")
+    def seat(scheme: str, edition: int, case_id: int) -> tuple[str, int]:
+        name = f"{scheme}/{edition}"
+        with queue.turn(), engine.begin() as connection:
+            connection.execute(accept, {"key": case_id})
+            left = connection.execute(
+                take.returning(account.c.balance), {"who": f"{name}/seat_free", "amount": 1}
+            ).first()
+            if left is None:
+                return "", 303
+            held = connection.execute(
+                give.returning(account.c.balance), {"who": f"{name}/seat_held", "amount": 1}
+            ).one()
+            connection.execute(hold, {"of_round": name, "place": held.balance, "key": case_id})
+            connection.execute(
+                insert(transfer).values(
+                    key=f"seat:{case_id}",
+                    source_id=left.id,
+                    target_id=held.id,
+                    quantity=1,
+                    memo="名額",
+                    case_id=case_id,
+                    at=now,
+                    actor_id=1,
+                    act="case.decide_eligibility",
+                )
+            )
         return "", 303
 
     return app
