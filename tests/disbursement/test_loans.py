@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backoffice.cases.models import Case, WaitingFor
+from backoffice.cases.operations import cancel_service, start_service
 from backoffice.cases.rules.lifecycle import CaseState
 from backoffice.disbursement.models import Claim, Tranche
 from backoffice.disbursement.operations.loans import (
@@ -55,6 +56,24 @@ def test_a_registered_loan_commits_the_most_that_it_may_cost(office: Office) -> 
         "available": _BUDGET - YEAR,
         "contracted": YEAR,
     }
+
+
+def test_a_loan_s_case_is_neither_begun_nor_cancelled_as_a_service(office: Office) -> None:
+    loan_id = world.a_registered_loan(office)
+    lent = case_of(office, loan_id)
+    accepted_id = world.an_accepted_case(office, number="S07-112-000009")
+    day = world.today_of(office)
+
+    with refused("lifecycle.not_allowed"):
+        office.perform(cancel_service, given.OFFICER, lent.id, lent.version, day, "函1", "停辦")
+    version = cases.version_of(office, accepted_id)
+    with refused("lifecycle.not_allowed"):
+        office.perform(start_service, given.OFFICER, accepted_id, version, day)
+
+    assert case_of(office, loan_id).state is CaseState.IN_SERVICE
+    office.perform(cancel_service, given.OFFICER, accepted_id, version, day, "函1", "不貸了")
+    with Session(office.engine) as session:
+        assert session.get_one(Case, accepted_id).state is CaseState.CANCELLED
 
 
 def test_a_loan_without_money_for_its_subsidy_is_not_registered(office: Office) -> None:

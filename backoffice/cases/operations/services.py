@@ -13,7 +13,7 @@ from backoffice.cases.models import Case, Service, WaitingFor
 from backoffice.cases.operations.giving import hold, let_go, round_of, transfer
 from backoffice.cases.operations.handling import own_case_at
 from backoffice.cases.queries import seats as found
-from backoffice.cases.rules.advice import refuse_delivery, service_due_on
+from backoffice.cases.rules.advice import may_cancel, refuse_delivery, service_due_on
 from backoffice.cases.rules.lifecycle import CASE, CaseEvent, CaseState
 from backoffice.cases.rules.seats import ClaimEvent, ReleaseCause, SeatEvent, SeatState
 from backoffice.documents import Upload
@@ -22,6 +22,7 @@ from backoffice.kernel.refusal import Refused
 from backoffice.kernel.taiwan import local_date
 from backoffice.ledger.operations import post
 from backoffice.scheme import registry
+from backoffice.scheme.rules import Flow
 from backoffice.use_case import Act, use_case
 
 EVIDENCE = "service"
@@ -41,12 +42,15 @@ class Delivery:
 def start_service(act: Act, case_id: int, version: int, started_on: date) -> None:
     """Begin the service of an accepted case; where there are places, with a confirmed one.
 
-    Refuses "lifecycle.not_allowed", "seat.not_confirmed" (number) and "service.in_future" (on).
+    That of a loan begins with its registration, and not here. Refuses "lifecycle.not_allowed",
+    "seat.not_confirmed" (number) and "service.in_future" (on).
     """
     case = own_case_at(act, case_id, version)
     CASE.after(case.state, CaseEvent.START_SERVICE)
-    _not_in_future(act, started_on)
     edition = registry.edition_named(case.edition)
+    if edition.flow is Flow.LOAN:
+        raise Refused("lifecycle.not_allowed", state=case.state, event=CaseEvent.START_SERVICE)
+    _not_in_future(act, started_on)
     _move_seat(act, case, SeatEvent.START)
     due_on = service_due_on(edition, started_on)
     act.session.add(Service(case_id=case.id, started_on=started_on, due_on=due_on))
@@ -99,11 +103,14 @@ def cancel_service(
 ) -> None:
     """End an accepted case without the service, or with a part of it 取消.
 
-    Before the service its place goes to the next in line; afterwards it is used up (§4.4).
+    Before the service its place goes to the next in line; afterwards it is used up (§4.4). A loan
+    that is registered is called back, and not cancelled here: its money would stay promised.
     Refuses "lifecycle.not_allowed", "case.letter_missing" and "note.missing".
     """
     case = own_case_at(act, case_id, version)
     CASE.after(case.state, CaseEvent.CANCEL)
+    if not may_cancel(registry.edition_named(case.edition), case.state):
+        raise Refused("lifecycle.not_allowed", state=case.state, event=CaseEvent.CANCEL)
     if not letter_number.strip():
         raise Refused("case.letter_missing")
     if not reason.strip():

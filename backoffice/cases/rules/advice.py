@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from backoffice.cases.rules.lifecycle import CASE, CaseEvent, CaseState
 from backoffice.kernel.money import Ntd
 from backoffice.kernel.refusal import Refused
 from backoffice.kernel.taiwan import period_end
-from backoffice.scheme.rules import ClosingCondition, Edition
+from backoffice.scheme.rules import ClosingCondition, Edition, Flow
 
 
 def service_due_on(edition: Edition, started_on: date) -> date | None:
@@ -25,6 +26,13 @@ def conditions_of(edition: Edition) -> tuple[ClosingCondition, ...]:
 def asks_for_advertising(edition: Edition) -> bool:
     """Whether the firm has to account for what it spent on its advertising."""
     return ClosingCondition.FEE_SPENT_ON_ADVERTISING in conditions_of(edition)
+
+
+def may_cancel(edition: Edition, state: CaseState) -> bool:
+    """Whether a case can end without its service: of a loan, only until it is registered."""
+    if CaseEvent.CANCEL not in CASE.open_events(state):
+        return False
+    return edition.flow is not Flow.LOAN or state is CaseState.ACCEPTED
 
 
 def refuse_delivery(

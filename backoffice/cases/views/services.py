@@ -34,8 +34,13 @@ from backoffice.cases.operations import (
 )
 from backoffice.cases.queries import CaseHead, case_head, seatboard
 from backoffice.cases.queries.seatboard import ClaimFacts, LineRow, PaymentRow, SeatRow
-from backoffice.cases.rules.advice import asks_for_advertising, conditions_of, service_due_on
-from backoffice.cases.rules.lifecycle import CASE, CaseEvent, CaseState
+from backoffice.cases.rules.advice import (
+    asks_for_advertising,
+    conditions_of,
+    may_cancel,
+    service_due_on,
+)
+from backoffice.cases.rules.lifecycle import CaseState
 from backoffice.cases.rules.seats import ClaimState, SeatState
 from backoffice.cases.views.blueprint import blueprint
 from backoffice.cases.views.seats import SHAPES, order_word
@@ -148,7 +153,7 @@ def place(case_id: int) -> Response:
         short=max(ZERO, seats.fee - _counted(payments)) if seats else ZERO,
         given=seatboard.given_rows(session, case_id) if seats else (),
         service=seatboard.service_facts(session, case_id),
-        deeds=_deeds(head, claim),
+        deeds=_deeds(head, edition, claim),
     )
 
 
@@ -171,14 +176,14 @@ def _ahead(
     return [*seated, *line[: position - 1]]
 
 
-def _deeds(head: CaseHead, claim: ClaimFacts | None) -> list[tuple[str, str]]:
+def _deeds(head: CaseHead, edition: Edition, claim: ClaimFacts | None) -> list[tuple[str, str]]:
     """What the case's officer may enter beside the next step."""
     if not guard.actor().may(Permission.SEAT_WORK):
         return []
     found = []
     if claim is not None and claim.state in (ClaimState.WAITING, ClaimState.LAPSED):
         found.append((gettext("登錄業者選擇"), url_for("cases.choose_place", case_id=head.id)))
-    if CaseEvent.CANCEL in CASE.open_events(head.state):
+    if may_cancel(edition, head.state):
         found.append((gettext("取消輔導"), url_for("cases.cancel", case_id=head.id)))
     return found
 
