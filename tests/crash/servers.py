@@ -66,6 +66,8 @@ def _one_kill(server: Server, life: Life, world: World, dice: random.Random, cou
     ends = [client.wait() for client in clients]
     if server.first_process() is None:
         server.start()
+        if _recoveries(server) != count.kills:
+            count.faults.append(f"{count.kills} kills, {_recoveries(server)} recoveries")
     for client in clients:
         life.hear(client.pipe)
     count.faults += [f"a client ended with {end}" for end in ends if end != 0]
@@ -76,6 +78,12 @@ def _one_kill(server: Server, life: Life, world: World, dice: random.Random, cou
         if client.flag.lost == INSIDE:
             name = list(life.deeds.values())[client.flag.deed].case.name
             count.seen[name, books.INSIDE] += 1
+
+
+def _recoveries(server: Server) -> int:
+    """How often the server found at its start that it had not been shut down."""
+    log = (server.folder / "log").read_text(encoding="utf-8")
+    return log.count("automatic recovery in progress")
 
 
 def _wait(clients: Sequence[Client], life: Life, wanted: int) -> None:
