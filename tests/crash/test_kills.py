@@ -13,7 +13,7 @@ from tests.given import offices
 from tests.given.copies import Copy, databases, files
 from tests.postgres import Postgres, Server, durable_server
 
-KILLS, SERVER_KILLS = 16, 1
+KILLS, SERVER_KILLS = 12, 1
 SEED = 20231122
 
 
