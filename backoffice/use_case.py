@@ -32,7 +32,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from backoffice import audit, documents
 from backoffice.access import Actor, Permission
-from backoffice.db import AUDITED, Base, KeyType, WriteQueue, WriteSession, insert_plain, look
+from backoffice.db import Base, KeyType, WriteQueue, WriteSession, insert_plain, look
 from backoffice.kernel.clock import Clock
 from backoffice.kernel.refusal import Refused, Stale
 
