@@ -212,7 +212,8 @@ def is_whole(way: str) -> bool:
 
 def test_the_cases_of_an_earlier_release_are_found(app: Flask, office: Office, firms: None) -> None:
     with office.engine.begin() as connection:
-        connection.exec_driver_sql("DROP TABLE case_key")
+        for table in ("case_key", "case_count", "officer_load"):
+            connection.exec_driver_sql(f"DROP TABLE {table}")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0008'")
 
     bring_up_to_date(app)
