@@ -30,10 +30,11 @@ FEW = 5
 def main() -> int:
     """Play until the steps are made and every move was seen often enough; 0 when all held."""
     parser = argparse.ArgumentParser(prog="make model", description=__doc__)
-    parser.add_argument("--sqlite", type=int, default=10_000, help="steps on SQLite")
-    parser.add_argument("--postgresql", type=int, default=10_000, help="steps on PostgreSQL")
+    parser.add_argument("--sqlite", type=int, default=50_000, help="steps on SQLite")
+    parser.add_argument("--postgresql", type=int, default=20_000, help="steps on PostgreSQL")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
-    parser.add_argument("--workers", type=int, default=multiprocessing.cpu_count())
+    processors = multiprocessing.cpu_count()
+    parser.add_argument("--workers", type=int, default=processors, help="processes side by side")
     asked = parser.parse_args()
     say(f"seed {asked.seed}, {asked.workers} processes")
     seldom: list[Moved] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +20,7 @@ from backoffice.ledger.rules import PROPOSAL
 from backoffice.review.rules.lifecycles import OFFER
 from backoffice.use_case import Office
 from tests.given.copies import Copy
+from tests.model.hands import Hands
 from tests.model.law import FIRST, LATER, LATER_STATES, LAW
 from tests.model.runs import play
 from tests.model.world import build, few_places
@@ -65,6 +67,19 @@ def test_the_law_is_the_product_s_own_tables_but_for_what_comes_later() -> None:
             law |= LAW[part]
         assert now == law
         assert FIRST[kind] == table.initial.value
+
+
+def test_no_two_rooms_deeds_bear_one_name() -> None:
+    names = Counter(
+        name
+        for room in Hands.__mro__
+        if room.__module__.startswith("tests.model.hands")
+        for name, deed in vars(room).items()
+        if callable(deed) and not name.startswith("__")
+    )
+    names["pay_fee"] -= 1  # the places leave it to the fee desk
+
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_what_the_office_does_is_what_the_law_says(office: Office, copy_of: Copy) -> None:
