@@ -222,21 +222,24 @@ def middles(session: Session, found: Counts) -> Mapping[str, tuple[datetime, ...
 
     Left out: schemes without a queue, and those whose queue is too long to be counted.
     """
-    statement, places = middle_part(found)
+    short, places = middle_part(found)
+    if not short:
+        return {}
     waits: dict[str, list[datetime]] = {}
-    for scheme, since in session.execute(statement, places):
+    for scheme, since in session.execute(middles_of(short), places):
         waits.setdefault(scheme, []).append(since)
     return {scheme: tuple(sorted(instants)) for scheme, instants in waits.items()}
 
 
-def middle_part(found: Counts) -> tuple[CompoundSelect[Any], Mapping[str, int]]:
-    """The statement of `middles`, and the places in each queue that it is asked for."""
+def middle_part(found: Counts) -> tuple[tuple[str, ...], Mapping[str, int]]:
+    """The schemes whose queues are short, and the places in them that `middles_of` is asked for."""
+    short = tuple(scheme for scheme in found.undecided if found.is_short(scheme))
     places = {}
-    for number, (scheme, count) in enumerate(found.undecided.items()):
-        asked = found.is_short(scheme)
-        places[f"offset_{number}"] = (count - 1) // 2 if asked else 0
-        places[f"limit_{number}"] = 2 - count % 2 if asked else 0
-    return middles_of(tuple(found.undecided)), places
+    for number, scheme in enumerate(short):
+        count = found.undecided[scheme]
+        places[f"offset_{number}"] = (count - 1) // 2
+        places[f"limit_{number}"] = 2 - count % 2
+    return short, places
 
 
 def among(column: Any, words: Iterable[StrEnum]) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -211,13 +211,13 @@ def asides(session: Session, found: Counts, first: date, last: date) -> Asides:
 
     One statement for the four: each is small, and a page may ask only so often.
     """
-    _middle, places = middle_part(found)
+    short, places = middle_part(found)
     facts = {**places, **movement_facts(first, last)}
     waits: dict[str, list[datetime]] = {}
     moved: list[tuple[str, int, int]] = []
     busy: list[Load] = []
     closed: dict[str, Closure] = {}
-    rows = look(session, _asides(tuple(found.undecided)), facts).fetchall()
+    rows = look(session, _asides(short), facts).fetchall()
     for kind, name, count, amount, instant in rows:
         if kind == _MIDDLE:
             waits.setdefault(name, []).append(instant)
@@ -238,10 +238,9 @@ def asides(session: Session, found: Counts, first: date, last: date) -> Asides:
 _MIDDLE, _MOVED, _LOAD = "middle", "moved", "load"
 
 
-@cache
+@lru_cache(maxsize=64)
 def _asides(schemes: tuple[str, ...]) -> Select[Any]:
-    """The statement, built once in the life of the process."""
-    middle_rows = middles_of(schemes).subquery()
+    """The statement for so many short queues, built once in the life of the process."""
     mine = _loads().subquery()
     ended = (
         select(WindowClosure.cause, WindowClosure.edition, WindowClosure.at)
@@ -252,13 +251,12 @@ def _asides(schemes: tuple[str, ...]) -> Select[Any]:
     nothing = cast(null(), BigInteger)
     parts = [
         select(
-            word(_MIDDLE).label("kind"),
-            middle_rows.c.scheme.label("word"),
-            nothing.label("count"),
+            word(_LOAD).label("kind"),
+            mine.c.name.label("word"),
+            mine.c.count.label("count"),
             nothing.label("amount"),
-            middle_rows.c.waiting_since.label("instant"),
+            _no_instant().label("instant"),
         ),
-        select(word(_LOAD), mine.c.name, mine.c.count, nothing, _no_instant()),
         # The kind of a closure is its cause.
         select(ended.c.cause, ended.c.edition, nothing, nothing, ended.c.at),
     ]
@@ -272,6 +270,11 @@ def _asides(schemes: tuple[str, ...]) -> Select[Any]:
                 cast(amount, BigInteger),
                 _no_instant(),
             )
+        )
+    if schemes:
+        middle = middles_of(schemes).subquery()
+        parts.append(
+            select(word(_MIDDLE), middle.c.scheme, nothing, nothing, middle.c.waiting_since)
         )
     together = union_all(*parts).subquery()
     found: Select[Any] = select(*together.c)
