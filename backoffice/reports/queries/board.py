@@ -116,24 +116,26 @@ def _told_waiting(row: Sequence[Any]) -> Waiting:
 
 @cache
 def _waiting() -> tuple[ScalarSelect[Any], ...]:
-    checked = Sheet.state == SheetState.CHECKED
+    checked = among(Sheet.state, (SheetState.CHECKED,))
     # 退匯: back to VERIFIED, with a line that the bank returned.
     was_returned = exists().where(
         SheetLine.case_id == Tranche.case_id,
         SheetLine.tranche_id == Tranche.id,
-        SheetLine.state == LineState.RETURNED,
+        among(SheetLine.state, (LineState.RETURNED,)),
     )
     has_money = exists().where(
         LedgerAccount.scheme == CaseCount.scheme,
-        LedgerAccount.stage == Stage.AVAILABLE.value,
+        among(LedgerAccount.stage, (Stage.AVAILABLE,)),
         LedgerAccount.balance > 0,
     )
     return (
         select(func.count()).select_from(Sheet).where(checked).scalar_subquery(),
         select(func.sum(type_coerce(Sheet.total, BigInteger()))).where(checked).scalar_subquery(),
-        _kept(CaseCount.state == CaseState.SCORED),
-        _counted(select(literal(1)).where(Tranche.state == TrancheState.VERIFIED, was_returned)),
-        _kept(CaseCount.state == CaseState.WAITLISTED, has_money),
+        _kept(among(CaseCount.state, (CaseState.SCORED,))),
+        _counted(
+            select(literal(1)).where(among(Tranche.state, (TrancheState.VERIFIED,)), was_returned)
+        ),
+        _kept(among(CaseCount.state, (CaseState.WAITLISTED,)), has_money),
     )
 
 
