@@ -46,4 +46,5 @@ def _keys(number: str, firm: str) -> Iterator[str]:
     name = firm.strip()
     yield f"\x01{number.strip()}"
     yield from map("".join, pairwise(name))
+    yield from map("".join, zip(name, name[1:], name[2:], strict=False))
     yield from name[-1:]

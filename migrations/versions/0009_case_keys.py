@@ -35,8 +35,8 @@ def _rows(connection: sa.Connection) -> Iterator[dict[str, Any]]:
     case = sa.table("case", sa.column("id"), sa.column("number"), sa.column("firm_name"))
     for case_id, number, firm_name in connection.execute(sa.select(*case.c).order_by(case.c.id)):
         name = _folded(firm_name)
-        pairs = {name[place : place + 2] for place in range(len(name) - 1)}
-        for key in sorted({("\x01" + _folded(number))[:256], *pairs, name[-1:]} - {""}):
+        pieces = {name[n : n + long] for long in (2, 3) for n in range(len(name) - long + 1)}
+        for key in sorted({("\x01" + _folded(number))[:256], *pieces, name[-1:]} - {""}):
             yield {"key": key, "case_id": case_id}
 
 

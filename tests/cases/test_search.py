@@ -138,18 +138,18 @@ def test_a_firm_that_changes_its_name_is_found_by_the_new_one_only(
     assert found(office, "精機") == ["S01-112-000003"]
 
 
-def test_names_that_hold_the_pairs_but_not_the_word_do_not_hide_those_that_hold_it(
+def test_names_that_hold_the_pieces_but_not_the_word_do_not_hide_those_that_hold_it(
     office: Office, firms: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """「精密精」 has no pair that 「密精密」 lacks; one is read at a time."""
+    """「密精密機密」 is in one name only; others have its pieces. One is read at a time."""
     monkeypatch.setattr(module, "SEARCH_MAX", 1)
     made = [
         cases.a_submitted_case(office.clock.now(), number=f"S02-112-00000{n}", 企業名稱=name)
-        for n, name in enumerate(("密精密", "精密精", "精密又密精"), 1)
+        for n, name in enumerate(("密精密機密", "密精密機又精密機密", "精密機密密精密機"), 1)
     ]
     cases.import_cases(office, made)
 
-    assert found(office, "密精密") == ["S02-112-000001"]
+    assert found(office, "密精密機密") == ["S02-112-000001"]
 
 
 def test_the_page_shows_what_is_found_and_asks_little(

@@ -15,14 +15,14 @@ from sqlalchemy.orm import Session, aliased
 
 from backoffice.cases.models import Case, CaseKey
 from backoffice.cases.queries.queue import COLUMNS, QueueRow
-from backoffice.cases.rules.finding import KEY_MAX, LAST, folded, number_key, pairs
+from backoffice.cases.rules.finding import KEY_MAX, LAST, folded, number_key, pieces
 from backoffice.db import look
 from backoffice.people.models import Account
 
 SEARCH_MAX: Final = 200
-_COUNTED_MAX: Final = 500  # a pair with more cases is common, and it does not matter how common
-_ASKED_MAX: Final = 24  # pairs of a word whose number of cases is looked up
-_PROBED_MAX: Final = 3  # pairs asked of a case before its name is read
+_COUNTED_MAX: Final = 1_000  # a piece with more cases is common, and it does not matter how common
+_ASKED_MAX: Final = 24  # pieces of a word whose number of cases is looked up
+_PROBED_MAX: Final = 3  # pieces asked of a case before its name is read
 _CHUNK_MAX: Final = 20_000
 _UBN_DIGITS: Final = 8
 
@@ -31,17 +31,19 @@ def search(session: Session, text: str) -> tuple[QueueRow, ...]:
     """Cases by number, 統一編號, or a part of the firm's name; newest first, 200 at most.
 
     Full width is as half width, large letters are as small ones, % and _ are themselves. A number
-    is found by how it begins; where more than 200 begin so, those with the highest numbers. A
-    single character is found like any other part, among the first thousand names that hold it.
+    is found by how it begins; where more than 200 begin so, those with the highest numbers. What is
+    somebody's 統一編號 is looked for in no name. A single character is found like any other part,
+    among the first thousand names that hold it.
     """
     word = folded(text)
     if not word or "\0" in word:  # which PostgreSQL takes in no text
         return ()
     found = {row.id: row for row in _by_number(session, word)}
-    if word.isascii() and word.isdigit() and len(word) == _UBN_DIGITS:
+    if is_ubn := word.isascii() and word.isdigit() and len(word) == _UBN_DIGITS:
         found.update((row.id, row) for row in _rows(session, _of_ubn(), ubn=word))
-    by_name = _by_character(session, word) if len(word) == 1 else _by_name(session, word)
-    found.update((row.id, row) for row in by_name)
+    if not (is_ubn and found):
+        by_name = _by_character(session, word) if len(word) == 1 else _by_name(session, word)
+        found.update((row.id, row) for row in by_name)
     newest = sorted(found, reverse=True)[:SEARCH_MAX]
     return tuple(found[case_id] for case_id in newest)
 
@@ -64,13 +66,13 @@ def _by_character(session: Session, word: str) -> Sequence[QueueRow]:
 def _by_name(session: Session, word: str) -> Iterator[QueueRow]:
     """Whose firm's name holds the word, newest first.
 
-    The rarest pairs lead; a name may hold all pairs of a word and not the word, so it is read.
+    The rarest pieces lead; a name may hold all pieces of a word and not the word, so it is read.
     """
-    rare = _rarest(session, list(dict.fromkeys(pairs(word)))[:_ASKED_MAX])
+    rare = _rarest(session, list(dict.fromkeys(pieces(word, min(len(word), 3))))[:_ASKED_MAX])
     if not rare:
         return
-    statement = _of_pairs(len(rare))
-    facts = {f"pair_{n}": pair for n, pair in enumerate(rare)}
+    statement = _of_pieces(len(rare))
+    facts = {f"piece_{n}": piece for n, piece in enumerate(rare)}
     below, size, left = 1 << 62, SEARCH_MAX, SEARCH_MAX
     while True:
         candidates = _rows(session, statement, **facts, below=below, size=size)
@@ -84,10 +86,10 @@ def _by_name(session: Session, word: str) -> Iterator[QueueRow]:
 
 
 def _rarest(session: Session, wanted: list[str]) -> list[str]:
-    """At most three of the pairs, the rarest first; none where no name has one of them."""
+    """At most three of the pieces, the rarest first; none where no name has one of them."""
     if len(wanted) == 1:
         return wanted
-    facts = {f"pair_{n}": pair for n, pair in enumerate(wanted)}
+    facts = {f"piece_{n}": piece for n, piece in enumerate(wanted)}
     counted = look(session, _counted(len(wanted)), facts).one()
     if 0 in counted:
         return []
@@ -141,7 +143,7 @@ def _counted(count: int) -> Select[Any]:
             select(func.count())
             .select_from(
                 select(literal(1))
-                .where(CaseKey.key == bindparam(f"pair_{n}"))
+                .where(CaseKey.key == bindparam(f"piece_{n}"))
                 .limit(_COUNTED_MAX)
                 .subquery()
             )
@@ -152,20 +154,20 @@ def _counted(count: int) -> Select[Any]:
 
 
 @cache
-def _of_pairs(count: int) -> Select[Any]:
-    """Cases that have so many pairs, newest first: the first one leads, the others are asked."""
+def _of_pieces(count: int) -> Select[Any]:
+    """Cases that have so many pieces, newest first: the first one leads, the others are asked."""
     leading = aliased(CaseKey)
     statement: Any = (
         select(*COLUMNS)
         .select_from(leading)
         .join(Case, Case.id == leading.case_id)
         .outerjoin(Account, Account.id == Case.officer_id)
-        .where(leading.key == bindparam("pair_0"), leading.case_id < bindparam("below"))
+        .where(leading.key == bindparam("piece_0"), leading.case_id < bindparam("below"))
     )
     for n in range(1, count):
         other = aliased(CaseKey)
         asked = select(literal(1)).where(
-            other.key == bindparam(f"pair_{n}"), other.case_id == leading.case_id
+            other.key == bindparam(f"piece_{n}"), other.case_id == leading.case_id
         )
         statement = statement.where(asked.exists())
     built: Select[Any] = statement.order_by(leading.case_id.desc()).limit(bindparam("size"))

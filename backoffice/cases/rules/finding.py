@@ -1,7 +1,8 @@
 """By what a case is found: its number from the front, its firm's name by any part.
 
-A database finds a part of a text quickly only by pieces that are kept beforehand. Ours are pairs of
-neighbouring characters: most words that somebody looks for in a Chinese name have two.
+A database finds a part of a text quickly only by pieces that are kept beforehand. Ours are two and
+three neighbouring characters: most words that somebody looks for in a Chinese name have two, and
+three are rare enough to lead to few names.
 """
 
 from __future__ import annotations
@@ -21,9 +22,9 @@ def folded(text: str) -> str:
     return nfkc(text).casefold().strip()
 
 
-def pairs(name: str) -> Iterator[str]:
-    """The pairs of neighbouring characters of a folded name, in their order."""
-    return (name[place : place + 2] for place in range(len(name) - 1))
+def pieces(text: str, length: int) -> Iterator[str]:
+    """So many neighbouring characters of a folded text, in their order."""
+    return (text[place : place + length] for place in range(len(text) - length + 1))
 
 
 def number_key(number: str) -> str:
@@ -32,9 +33,9 @@ def number_key(number: str) -> str:
 
 
 def keys(number: str, firm_name: str) -> set[str]:
-    """All keys of a case: its number, the pairs of its firm's name, the name's last character.
+    """All keys of a case: its number, the pieces of its firm's name, the name's last character.
 
     Thus a name of one character has a key, and every character begins one.
     """
     name = folded(firm_name)
-    return {number_key(number), *pairs(name), name[-1:]} - {""}
+    return {number_key(number), *pieces(name, 2), *pieces(name, 3), name[-1:]} - {""}
