@@ -287,6 +287,13 @@ def dangling_references(session: Session) -> Iterator[tuple[str, int, str]]:
             yield row[0], row[1], row[2]
 
 
+def hold_for_writing(session: Session, *models: type[Base]) -> None:
+    """Let nobody else write to these tables until this act is over; on SQLite nobody can anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        tables = ", ".join(model.__tablename__ for model in models)
+        session.connection().exec_driver_sql(f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE")
+
+
 class WriteQueue:
     """First come, first served, for the writers of a SQLite file.
 

@@ -5,25 +5,21 @@ They differ where a release that does not keep them yet wrote beside one that do
 
 from __future__ import annotations
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from backoffice.access import SYSTEM, Permission
-from backoffice.cases.models import moves_of
+from backoffice.cases.models import CaseCount, OfficerLoad, moves_of
 from backoffice.cases.queries.counts import load_differences, state_differences
-from backoffice.db import AUDITED
+from backoffice.db import hold_for_writing
 from backoffice.ledger.operations import is_check_due
 from backoffice.use_case import Act, Office, use_case
-
-# Whoever moves a case now waits until the counts are right; what it moved is added to them then.
-_NOBODY_ELSE = text("LOCK TABLE case_count, officer_load IN SHARE ROW EXCLUSIVE MODE")
 
 
 @use_case("case.recount", requires=Permission.SYSTEM)
 def recount(act: Act) -> int:
     """Put the kept counts right; how many were wrong."""
-    if act.session.get_bind().dialect.name == "postgresql":
-        act.session.execute(_NOBODY_ELSE, execution_options=AUDITED)
+    # Whoever moves a case now waits until the counts are right, and adds its moves to them then.
+    hold_for_writing(act.session, CaseCount, OfficerLoad)
     moves = moves_of(act.session)
     states, loads = state_differences(act.session), load_differences(act.session)
     moves.states.update(states)
