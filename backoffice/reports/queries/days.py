@@ -245,12 +245,15 @@ def boards_of(session: Session, found: Sequence[Any]) -> tuple[Kept, ...]:
     """
     known = _KNOWN.setdefault(session.get_bind().engine, {})
     asked = list(zip(found[::2], found[1::2], strict=True))
-    missing = {key for key in asked if key[0] is not None and key not in known}
+    seen = {key: known.get(key) for key in asked if key[0] is not None}
+    missing = [key for key, board in seen.items() if board is None]
     if missing:
-        while len(known) > KNOWN_MAX:
-            known.pop(next(iter(known)))
-        known.update(_read(session, missing))
-    return tuple(known[key] if key[0] is not None else NONE_KEPT for key in asked)
+        read = _read(session, missing)
+        if len(known) > KNOWN_MAX:
+            known.clear()  # at once: other threads read it
+        known.update(read)
+        seen.update(read)
+    return tuple(seen.get(key) or NONE_KEPT for key in asked)
 
 
 NONE_KEPT = Kept(None, {}, None)
