@@ -253,7 +253,13 @@ def look(
     The unit of work has nothing to add to plain columns, and costs a third of a millisecond. Only
     a `Select` gets here, and a page's connection is read-only in the database itself.
     """
-    return session.connection().execute(statement, dict(facts or {}))
+    kept: Connection | None = session.info.get(_CONNECTION)
+    if kept is None or kept.closed:  # asking the session anew costs as much as a row or ten
+        kept = session.info[_CONNECTION] = session.connection()
+    return kept.execute(statement, dict(facts or {}))
+
+
+_CONNECTION = "connection"
 
 
 def insert_plain(

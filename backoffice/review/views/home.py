@@ -28,6 +28,7 @@ from backoffice.review.views.drawing import seat_badge, seat_cell, standing_of
 from backoffice.web import guard
 from backoffice.web.guard import page
 from backoffice.web.language import gettext
+from backoffice.web.navigation import address
 from backoffice.web.pieces import Cell
 from backoffice.web.render import render
 
@@ -79,7 +80,13 @@ def _total(seat: Seat) -> str:
 def seat_url(seat: Seat) -> str:
     """Where the reviewer goes on with a case: the declaration first."""
     is_new = seat.state is AssignmentState.ASSIGNED
-    return url_for("review.declare" if is_new else "review.score", assignment_id=seat.id)
+    return seat_page("review.declare" if is_new else "review.score", seat.id)
+
+
+def seat_page(endpoint: str, seat_id: int) -> str:
+    """The address of a page of a seat; worked out once for all seats, of which one may have 250."""
+    before, _, after = address(endpoint, assignment_id=0).rpartition("/0")
+    return f"{before}/{seat_id}{after}"
 
 
 def cells(seats: Sequence[Seat], current_id: int | None = None) -> list[Cell]:

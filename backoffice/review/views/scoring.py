@@ -34,12 +34,12 @@ from backoffice.review.views.blueprint import blueprint
 from backoffice.review.views.drawing import (
     standing_of,
 )
-from backoffice.review.views.home import cells, estimate, next_url, seat_url
+from backoffice.review.views.home import cells, estimate, next_url, seat_page, seat_url
 from backoffice.review.views.plans import plan_of
 from backoffice.review.views.seats import own
 from backoffice.review.views.typed import typed
 from backoffice.scheme.rules import Band, Criterion, Scoring
-from backoffice.scheme.sentences import label
+from backoffice.scheme.sentences import label, labels
 from backoffice.web import guard
 from backoffice.web.downloads import download
 from backoffice.web.guard import page
@@ -145,6 +145,9 @@ def _desk(mine: Seat, seats: tuple[Seat, ...], form: SheetForm, focus: str) -> R
         their_opinion=_differing(mine.entry.opinion, form.opinion.data, stale)
         if mine.entry
         else "",
+        save_url=seat_page("review.save", mine.id),
+        recuse_url=seat_page("review.recuse", mine.id),
+        decline_url=seat_page("review.decline", mine.id),
         skip_url=next_url(seats, mine.id, then="review.home"),
         previous_url=_neighbour(on_panel, place - 2),
         following_url=_neighbour(on_panel, place),
@@ -191,7 +194,8 @@ def _region(criterion: Criterion) -> str:
 def _bands(criterion: Criterion, tenths: int | None) -> tuple[BandRow, ...]:
     chosen = None if tenths is None else _band(criterion, tenths)
     return tuple(
-        BandRow(f"{band.low}–{band.high}", label(band), band is chosen) for band in criterion.bands
+        BandRow(f"{band.low}–{band.high}", words, band is chosen)
+        for band, words in zip(criterion.bands, labels(criterion.bands), strict=True)
     )
 
 

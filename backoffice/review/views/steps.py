@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from flask import url_for
-from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from backoffice.access import Actor, Permission
@@ -38,6 +37,7 @@ from backoffice.review.rules.scoring import (
 from backoffice.review.rules.waiting import Course, course
 from backoffice.scheme.rules import Scoring
 from backoffice.web.filters import hundredths
+from backoffice.web.language import gettext
 
 
 def divergence_of(session: Session, found: PanelFacts, policy: Scoring) -> tuple[Total, ...]:

@@ -2,11 +2,12 @@
 
 from backoffice.scheme.sentences.clauses import section_title, sentence
 from backoffice.scheme.sentences.figures import fault_sentence, path_words, value_words
-from backoffice.scheme.sentences.words import label, source_words, word
+from backoffice.scheme.sentences.words import label, labels, source_words, word
 
 __all__ = [
     "fault_sentence",
     "label",
+    "labels",
     "path_words",
     "section_title",
     "sentence",

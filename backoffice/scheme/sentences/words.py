@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from enum import Enum
 from fractions import Fraction
@@ -156,6 +156,12 @@ def word(member: Enum) -> str:
 def label(thing: Labelled) -> str:
     """The name of a variant, category, criterion, band or document, in the reader's language."""
     return thing.label_en if in_english() else thing.label_zh
+
+
+def labels(things: Iterable[Labelled]) -> list[str]:
+    """The names of several, in the reader's language, which is asked for once."""
+    english = in_english()
+    return [thing.label_en if english else thing.label_zh for thing in things]
 
 
 def source_words(source: str) -> str:
