@@ -41,7 +41,7 @@ def begin(office: Office) -> None:
 def results(cases: int) -> Iterator[Result]:
     """One result for each page, at so many cases."""
     with tempfile.TemporaryDirectory() as folder:
-        app, _officer, client = office_of(Path(folder), cases, begin=begin)
+        app, _officer, client = office_of(Path(folder), cases, begin=begin, searched=True)
         floor = bare_page(
             app,
             client,

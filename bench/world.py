@@ -40,11 +40,16 @@ FIRST, SECOND = "宏永大鑫立旭", "聯昌建裕祥豐"
 
 
 def office_of(
-    folder: Path, cases: int, *, begin: Callable[[Office], None] | None = None
+    folder: Path,
+    cases: int,
+    *,
+    begin: Callable[[Office], None] | None = None,
+    searched: bool = False,
 ) -> tuple[Flask, Actor, FlaskClient]:
     """An application with so many cases, an officer, and the officer's signed-in client.
 
-    `begin` performs what is to be there before them, in the spring of 112.
+    `begin` performs what is to be there before them, in the spring of 112. They are found by a
+    search only if they are to be `searched`: the keys of a million cases take minutes.
     """
     settings = Settings(
         database_url=f"sqlite:///{folder / 'office.db'}", secret_key="bench", instance=folder
@@ -64,7 +69,8 @@ def office_of(
     with house.office.engine.begin() as connection:
         for rows in _cases(cases, [officer.id for officer in officers]):
             connection.execute(insert(Case), rows)
-            insert_plain(connection, table_of(CaseKey), _keys_of(connection, len(rows)))
+            if searched:
+                insert_plain(connection, table_of(CaseKey), _keys_of(connection, len(rows)))
     house.office.perform(recount, SYSTEM)
     with house.office.engine.connect() as connection:
         connection.exec_driver_sql("ANALYZE")
