@@ -39,6 +39,7 @@ from tests.model.world import arrive
 
 CHAIN = "I-43 the audit chain is whole"
 STEPS = {"allowed": 70, "forbidden": 18, "time": 6, "arrival": 3, "proposal": 3}
+RARE = 3  # how much likelier a move is for having been made less often
 TIRING = 0.25  # what is left of a move's weight after it was tried in vain
 ARRIVING = (SCHEME, *ROUNDS, LENDING)
 RESTING = 0.97  # what is left of its tiredness after each step of the machine
@@ -184,7 +185,7 @@ class OfficeMachine(RuleBasedStateMachine):
             self.tired[goal] += WEARY
 
     def _weight(self, move: Moved) -> float:
-        return float(TIRING ** self.tired[move] / (1 + self.seen[move]) ** 2) + 1e-12
+        return float(TIRING ** self.tired[move] / (1 + self.seen[move]) ** RARE) + 1e-12
 
     def _nearest(self, goal: Moved) -> list[Record]:
         """The records of its kind from which the fewest moves lead to where it begins."""

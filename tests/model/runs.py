@@ -46,9 +46,10 @@ def play(
     *,
     runs: int,
     number: int,
+    steps: int = STEPS_A_RUN,
     so_far: Report | None = None,
 ) -> Report:
-    """Play so many runs of at most STEPS_A_RUN steps; counts go on from `so_far`."""
+    """Play so many runs of at most `steps` steps; counts go on from `so_far`."""
     report = so_far or Report()
     machine = type(
         "Run",
@@ -65,7 +66,7 @@ def play(
         seed(number)(machine),
         settings=settings(
             max_examples=runs,
-            stateful_step_count=STEPS_A_RUN,
+            stateful_step_count=steps,
             deadline=None,
             database=None,
             phases=(Phase.explicit, Phase.generate),
