@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
+import traceback
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -50,13 +51,16 @@ def a_few(place: Place, number: int, seen: Counter[Moved]) -> Report:
     """In a process of its own: a few runs; only what they added."""
     worker = multiprocessing.current_process().name.rsplit("-", 1)[-1]
     so_far = Report(seen=Counter(seen))
-    with few_places():
-        play(
-            place.copies(worker),
-            place.began,
-            runs=RUNS_AT_A_TIME,
-            number=number,
-            so_far=so_far,
-        )
+    with few_places(), ExitStack() as stack:
+        stack.push(_told)
+        copy = place.copies(worker)
+        play(copy, place.began, runs=RUNS_AT_A_TIME, number=number, so_far=so_far)
     so_far.seen.subtract(seen)
     return so_far
+
+
+def _told(_kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> bool:
+    """What went wrong as text, with its story: not every error goes from process to process."""
+    if isinstance(error, Exception):
+        raise AssertionError("".join(traceback.format_exception(error))) from None
+    return False
