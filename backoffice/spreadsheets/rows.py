@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from itertools import filterfalse, groupby
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 from backoffice.kernel.money import Ntd
@@ -49,6 +50,19 @@ class Dialect:
     instant: Callable[[datetime], Written]
 
 
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """Rows with blanks in the same places: the form of them, and what is filled in there."""
+
+    form: str
+    blanks: tuple[int, ...]
+    values_of: Callable[[list[Any]], tuple[Any, ...]]
+
+
+def _few(places: Sequence[int]) -> Callable[[list[Any]], tuple[Any, ...]]:
+    return lambda row: tuple(row[place] for place in places)
+
+
 class RowWriter:
     """Writes the rows of one table, and keeps the sums of its columns.
 
@@ -67,22 +81,30 @@ class RowWriter:
             if column.kind is not ColumnKind.TEXT
         ]
         self._writers = dict(self._others)
-        self._forms: dict[Form, str] = {}
-        self._full_form = self._form_of((False,) * len(columns))
+        self._shapes: dict[Form, _Shape] = {}
+        self._usual = self._shape_of([0] * len(columns))
 
     def write(self, values: Sequence[CellValue], number: int) -> str:
         """The row as XML; `number` is that of the row as a reader of the sheet sees it."""
         assert len(values) == len(self.columns), "a row has a value for every column"
-        for place in self.sums:
-            self.sums[place] += _dollars(values[place])
+        row: list[Any] = list(values)
         try:
-            return self._at_once(list(values))
+            written = self._at_once(row)
         except _NotPlain:
-            return self._cell_by_cell(values, number)
+            written = self._cell_by_cell(values, number)
+            for place in self.sums:
+                row[place] = _dollars(values[place])
+        for place in self.sums:
+            self.sums[place] += row[place] or 0
+        return written
 
     def _at_once(self, row: list[Any]) -> str:
+        """The row as XML if it is plain; its values are then those that stand in it."""
+        blank_count = 0
         for place, write in self._others:
-            if row[place] is not None:
+            if row[place] is None:
+                blank_count += 1
+            else:
                 row[place] = write(row[place])
         texts = [row[place] or "" for place in self._texts]
         try:
@@ -91,13 +113,25 @@ class RowWriter:
             raise _NotPlain from error
         if not is_plain:
             raise _NotPlain
-        if None not in row and "" not in row:
-            return self._full_form % tuple(row)
+        blank_count += texts.count("")
+        usual = self._usual
+        if blank_count != len(usual.blanks) or not BLANKS.issuperset(
+            map(row.__getitem__, usual.blanks)
+        ):
+            usual = self._usual = self._shape_of(row)
+        return usual.form % usual.values_of(row)
+
+    def _shape_of(self, row: Sequence[Any]) -> _Shape:
+        """How a row with blanks in these places is written; the next one is likely to be alike."""
         blank = tuple(map(BLANKS.__contains__, row))
-        form = self._forms.get(blank)
-        if form is None:
-            form = self._forms[blank] = self._form_of(blank)
-        return form % tuple(filterfalse(BLANKS.__contains__, row))
+        if blank not in self._shapes:
+            filled = [place for place, is_blank in enumerate(blank) if not is_blank]
+            self._shapes[blank] = _Shape(
+                self._form_of(blank),
+                tuple(place for place, is_blank in enumerate(blank) if is_blank),
+                itemgetter(*filled) if len(filled) > 1 else _few(filled),
+            )
+        return self._shapes[blank]
 
     def _form_of(self, blank: Form) -> str:
         dialect = self._dialect

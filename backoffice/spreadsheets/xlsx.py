@@ -4,7 +4,7 @@ import re
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from io import BytesIO
 from math import ceil
 from pathlib import Path
@@ -51,7 +51,8 @@ TEXT_POINTS = 12
 LINE_POINTS = 18
 PADDING = 3  # half-width characters lost to the indent and the edges
 SIGNATURE_POINTS = 60
-FIRST_WIDE = "\u2e80"  # every character of Chinese text, by and large, stands after this one
+# Every character of Chinese text, by and large, stands after the first of these.
+WIDE = re.compile("[\u2e80-\U0010ffff]+")
 LINES_AFTER_MAX = 2
 COPY_BYTES = 1 << 20
 HEADER_FILL = "E7ECF2"
@@ -186,7 +187,7 @@ class _SheetWriter:
     def _append_rows(self) -> list[int]:
         kinds = [column.kind for column in self.columns]
         # openpyxl writes a row at once, so one cell per column, styled once, serves all rows.
-        cells = [self._body_cell(column.kind) for column in self.columns]
+        cells: list[Any] = [_fixed(self._body_cell(column.kind)) for column in self.columns]
         summed = [i for i, column in enumerate(self.columns) if column.is_summed]
         sums = [0] * len(kinds)
         rows_max = ROWS_MAX - self.header_row - len(self.layout.footer_lines) - LINES_AFTER_MAX
@@ -202,6 +203,8 @@ class _SheetWriter:
                     widest = len(value) if value.isascii() else 2 * len(value)
                     if widest + PADDING > column.width or "\n" in value:
                         lines = max(lines, _lines(value, column.width))
+                elif type(value) is int:
+                    cells[index]._value, cells[index].data_type = value, "n"
                 else:
                     cells[index].value = value
             for index in summed:
@@ -264,7 +267,7 @@ class _SheetWriter:
             self.heights[points] = RowDimension(self.sheet, ht=points)
         return self.heights[points]
 
-    def _set_text(self, cell: "Cell", text: str, row: int, column: str) -> None:
+    def _set_text(self, cell: Any, text: str, row: int, column: str) -> None:
         written = ESCAPE_LIKE.sub("_x005F_", text) if "_x" in text else text
         # Excel counts a character beyond U+FFFF twice; openpyxl would cut the text in silence.
         if len(written) * 2 > TEXT_UNITS_MAX:
@@ -278,9 +281,9 @@ class _SheetWriter:
                     characters=units,
                     limit=TEXT_UNITS_MAX,
                 )
-        cell.value = written or None
-        if written:
-            cell.data_type = "s"
+        # What `cell.value = …` would find out at every cell is known: a text, and a clean one.
+        cell._value = written or None
+        cell.data_type = "s" if written else "n"
 
     def _body_cell(self, kind: ColumnKind, *, bold: bool = False) -> "Cell":
         is_text = kind is ColumnKind.TEXT
@@ -351,6 +354,24 @@ def _placed(cells: Iterable["Cell"], row: int) -> Iterator["Cell"]:
         yield cell
 
 
+def _fixed(cell: "Cell") -> Any:
+    """The cell with its style looked up once; openpyxl looks it up anew for every row."""
+    made = _fixed_class()(cell.parent, row=1, column=1)
+    made.style_id = cell.style_id
+    return made
+
+
+@cache
+def _fixed_class() -> Any:
+    from openpyxl.cell import Cell
+
+    class Fixed(Cell):
+        __slots__ = ("style_id",)
+        has_style = True
+
+    return Fixed
+
+
 def _lines(text: str, width: int) -> int:
     """The lines that the text takes in a column of `width` half-width characters."""
     room = max(width - PADDING, 2)
@@ -361,7 +382,7 @@ def _lines(text: str, width: int) -> int:
 
 
 def _half_widths(text: str) -> int:
-    return sum(1 + (character >= FIRST_WIDE) for character in text)
+    return len(text) + sum(map(len, WIDE.findall(text)))
 
 
 def sheet_name(name: str, taken: Collection[str]) -> str:

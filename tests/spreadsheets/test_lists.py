@@ -117,6 +117,18 @@ def test_a_cell_without_a_value_is_blank_and_the_next_ones_stay_in_place(write: 
     assert read[3] == ["甲", "", "", "", "", ""]
 
 
+@WRITERS
+def test_a_zero_below_a_blank_is_a_zero(write: Writer) -> None:
+    rows: list[Sequence[CellValue]] = [
+        ("甲", None, 1, Decimal(2), date(2024, 2, 29), MADE_AT),
+        ("", Ntd(0), 1, Decimal(2), date(2024, 2, 29), MADE_AT),
+    ]
+
+    read = by_calamine(write(SheetLayout("案件", COLUMNS, rows)))
+
+    assert [row[:3] for row in read[1:]] == [["甲", "", 1], ["", 0, 1]]
+
+
 @WRITERS_AND_SUFFIXES
 def test_libreoffice_shows_dates_by_the_calendar_of_the_republic(
     write: Writer, suffix: str
