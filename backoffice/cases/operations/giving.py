@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, bindparam, select
 
 from backoffice.access import SYSTEM
 from backoffice.cases.models import (
@@ -79,9 +79,14 @@ def hold(act: Act, edition: Edition) -> int:
 
 
 def _held(act: Act, name: str) -> int | None:
-    return act.session.execute(
-        select(LedgerAccount.balance).where(LedgerAccount.name == name).with_for_update()
-    ).scalar_one_or_none()
+    return act.read(_BALANCE, {"account": name}).scalar_one_or_none()
+
+
+_BALANCE = (
+    select(LedgerAccount.balance)
+    .where(LedgerAccount.name == bindparam("account"))
+    .with_for_update()
+)
 
 
 def _open(act: Act, edition: Edition) -> None:

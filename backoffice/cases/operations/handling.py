@@ -41,7 +41,9 @@ def case_at(act: Act, case_id: int, version: int) -> Case:
 def own_case_at(act: Act, case_id: int, version: int) -> Case:
     """The same, for what only the case's own officer may do (case.not_yours, case.unassigned)."""
     case = case_at(act, case_id, version)
-    refusal = of_this_officer(case.number, case.officer_id, act.actor.id, _officer_name(act, case))
+    is_own = case.officer_id == act.actor.id
+    whose = "" if is_own else _officer_name(act, case)
+    refusal = of_this_officer(case.number, case.officer_id, act.actor.id, whose)
     if refusal is not None:
         raise refusal
     return case

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import Integer, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from backoffice.cases.models import (
@@ -36,6 +36,21 @@ CHUNK = 5_000
 LINE_ORDER = (SeatClaim.key_at, SeatClaim.received_at, SeatClaim.case_number)
 # Cases that may still come to a place of a round whose window is closed.
 _ON_THE_WAY = (CaseState.SUBMITTED, CaseState.QUALIFYING, CaseState.SUPPLEMENT)
+# Built once: every act about a place asks these.
+_LINE = (
+    select(SeatClaim)
+    .where(SeatClaim.edition == bindparam("of_round"), SeatClaim.state == ClaimState.WAITING)
+    .order_by(*LINE_ORDER)
+    .limit(bindparam("most", type_=Integer))
+)
+_FREE = (
+    select(Seat)
+    .where(Seat.edition == bindparam("of_round"), Seat.state == SeatState.FREE)
+    .order_by(Seat.number)
+    .limit(bindparam("most", type_=Integer))
+)
+_SEAT = select(Seat).where(Seat.case_id == bindparam("of_case"))
+_CLAIM = select(SeatClaim).where(SeatClaim.case_id == bindparam("of_case"))
 
 
 def payments(session: Session, case_ids: Collection[int]) -> Mapping[int, Sequence[Paid]]:
@@ -62,22 +77,12 @@ def full_fees(session: Session, case_ids: Collection[int], fee: int) -> Mapping[
 
 def line(session: Session, edition: str, limit: int = LINE_MAX) -> Sequence[SeatClaim]:
     """The claims that wait, in the order in which places are given out."""
-    return session.scalars(
-        select(SeatClaim)
-        .where(SeatClaim.edition == edition, SeatClaim.state == ClaimState.WAITING)
-        .order_by(*LINE_ORDER)
-        .limit(limit)
-    ).all()
+    return session.scalars(_LINE, {"of_round": edition, "most": limit}).all()
 
 
 def free_seats(session: Session, edition: str, limit: int) -> Sequence[Seat]:
     """The free places with the lowest numbers."""
-    return session.scalars(
-        select(Seat)
-        .where(Seat.edition == edition, Seat.state == SeatState.FREE)
-        .order_by(Seat.number)
-        .limit(limit)
-    ).all()
+    return session.scalars(_FREE, {"of_round": edition, "most": limit}).all()
 
 
 def has_seats(session: Session, edition: str) -> bool:
@@ -89,12 +94,12 @@ def has_seats(session: Session, edition: str) -> bool:
 
 def seat_of(session: Session, case_id: int) -> Seat | None:
     """The place that a case has."""
-    return session.scalars(select(Seat).where(Seat.case_id == case_id)).one_or_none()
+    return session.scalars(_SEAT, {"of_case": case_id}).one_or_none()
 
 
 def claim_of(session: Session, case_id: int) -> SeatClaim | None:
     """How a case stands towards a place; None until one is due to it."""
-    return session.scalars(select(SeatClaim).where(SeatClaim.case_id == case_id)).one_or_none()
+    return session.scalars(_CLAIM, {"of_case": case_id}).one_or_none()
 
 
 def taken_keys(session: Session, edition: str) -> Sequence[tuple[SeatState, int, SeatKey]]:
