@@ -121,7 +121,8 @@ def _of_number() -> Select[Any]:
 @cache
 def _of_character() -> Select[Any]:
     first = _between().order_by(CaseKey.key, CaseKey.case_id.desc()).limit(SEARCH_MAX * 5)
-    return _newest(first)
+    ids = first.subquery().c.case_id
+    return _newest(select(ids).distinct().order_by(ids.desc()).limit(SEARCH_MAX))
 
 
 def _between() -> Select[Any]:
