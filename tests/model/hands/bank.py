@@ -26,6 +26,7 @@ from backoffice.disbursement.operations.bank import (
 )
 from backoffice.disbursement.queries.bank.answers import lines_read
 from backoffice.disbursement.queries.bank.days import answered_lines
+from backoffice.disbursement.queries.sheets.places import place_on_sheet
 from backoffice.disbursement.rules.bank import AnswerLine, Resolution, Worked
 from backoffice.disbursement.rules.lifecycles import LineEvent, LineState
 from backoffice.disbursement.rules.sheets import ReturnReason
@@ -90,7 +91,7 @@ class BankHands(ClaimHands):
         return bank.said(
             self.office,
             line.sheet_id,
-            line.position,
+            self.one(select(place_on_sheet()).where(SheetLine.id == line.id)),
             day=self.today,
             amount=Ntd(line.amount.dollars - less),
             **changed,
