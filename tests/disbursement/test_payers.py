@@ -8,9 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from flask import Flask
 
-from backoffice.app import create_app
 from backoffice.disbursement import payers
 from backoffice.disbursement.payers import UnfitPayments, read_text
 from backoffice.disbursement.rules.business_days import Calendar
@@ -99,11 +97,9 @@ def test_a_sheet_of_an_agency_without_an_account_has_no_bank_file(
 
 
 def test_the_setting_names_the_file(database_url: str, tmp_path: Path, own: Path) -> None:
-    app: Flask = create_app(replace(offices.settings(database_url, tmp_path), payments=own))
-
-    assert app.name
-    assert payers.payments().payer_of("經濟部中小及新創企業署") is not None
-    assert payers.payments().payer_of("任何機關") is None
+    with offices.opened(replace(offices.settings(database_url, tmp_path), payments=own)):
+        assert payers.payments().payer_of("經濟部中小及新創企業署") is not None
+        assert payers.payments().payer_of("任何機關") is None
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,11 @@ from datetime import datetime
 from pathlib import Path
 
 from argon2 import PasswordHasher
+from flask import Flask
 
 from backoffice.app import bring_up_to_date, create_app
 from backoffice.db import sessions
-from backoffice.kernel.clock import FixedClock
+from backoffice.kernel.clock import Clock, FixedClock
 from backoffice.kernel.taiwan import TAIPEI
 from backoffice.use_case import Office
 from backoffice.web import guard
@@ -35,13 +36,21 @@ def cheap_hash() -> str:
 
 
 @contextmanager
-def an_office(url: str, folder: Path, password_hash: str) -> Iterator[Office]:
-    """The office of a database that is migrated and gets the roster; closed afterwards."""
-    app = create_app(settings(url, folder), clock=FixedClock(OPENING))
-    bring_up_to_date(app)
+def opened(told: Settings, *, clock: Clock | None = None) -> Iterator[Flask]:
+    """The application with these settings; its connections are closed afterwards."""
+    app = create_app(told, clock=clock)
+    yield app
     house: guard.House = app.extensions[guard.EXTENSION]
-    roster.add_everybody(house.office, password_hash)
-    yield house.office
     house.office.engine.dispose()
     with app.app_context():
         sessions.engine.dispose()
+
+
+@contextmanager
+def an_office(url: str, folder: Path, password_hash: str) -> Iterator[Office]:
+    """The office of a database that is migrated and gets the roster; closed afterwards."""
+    with opened(settings(url, folder), clock=FixedClock(OPENING)) as app:
+        bring_up_to_date(app)
+        house: guard.House = app.extensions[guard.EXTENSION]
+        roster.add_everybody(house.office, password_hash)
+        yield house.office
