@@ -62,6 +62,10 @@ RACED = (
 )
 
 
+class Overtaken(Exception):
+    """Somebody else did meanwhile what this act was about to do: the office does it all again."""
+
+
 class ActKey(Base):
     """A form's own key: the second click of a double click gets the first one's answer."""
 
@@ -268,6 +272,9 @@ class Office:
                     return self._once(case, actor, key, args, kwargs)
             except StaleDataError as error:
                 raise Stale from error
+            except Overtaken as error:
+                if attempt == RETRIES:
+                    raise Stale from error
             except DBAPIError as error:
                 if attempt == RETRIES or not _is_passing(error):
                     raise

@@ -33,7 +33,7 @@ from backoffice.cases.operations.imports.workbook import (
 from backoffice.cases.queries.imports import ids_of
 from backoffice.cases.rules import CaseResult
 from backoffice.kernel.refusal import Refused, Stale
-from backoffice.use_case import Act, use_case
+from backoffice.use_case import Act, Overtaken, use_case
 
 KIND = "intake"
 _MEDIA_TYPES = {
@@ -82,7 +82,8 @@ def discard_import(act: Act, import_id: int, version: int) -> None:
 def bring_in(act: Act, workbook: JudgedWorkbook) -> JudgedWorkbook:
     """Preview and confirm in one step, as the command line does; the workbook as judged now.
 
-    A workbook without anything new leaves nothing behind.
+    A workbook without anything new leaves nothing behind, nor does one whose cases came in by
+    another while this one was being kept.
     """
     workbook = _as_of_now(act, workbook)
     if not workbook.new_cases:
@@ -90,7 +91,10 @@ def bring_in(act: Act, workbook: JudgedWorkbook) -> JudgedWorkbook:
     imported = _earlier(act.session, workbook.read.sha256)
     if imported is None or imported.state is not ImportState.PREVIEWED:
         imported = _kept(act, workbook)
-    return _bring_in(act, imported, workbook)
+    brought = _bring_in(act, imported, workbook)
+    if not brought.new_cases:
+        raise Overtaken
+    return brought
 
 
 @use_case("case.accept_eligible", requires=Permission.CASE_WORK)
