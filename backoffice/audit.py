@@ -31,7 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from backoffice.access import Actor
-from backoffice.db import Base, KeyType, WriteSession
+from backoffice.db import Base, KeyType, WriteSession, connection_of
 from backoffice.kernel.money import Ntd
 
 GENESIS = "0" * 64
@@ -188,7 +188,7 @@ def write(session: Session, actor: Actor, act: str, now: datetime, note: str) ->
         pending = [Change("act", None, None, "act", {})]
     if not pending:
         return 0
-    connection = session.connection()
+    connection = connection_of(session)
     locked = connection.execute(_LOCK, {"count": len(pending)}).one()
     first, previous = locked.seq - len(pending) + 1, locked.hash
     rows: list[dict[str, Any]] = []

@@ -32,7 +32,15 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from backoffice import audit, documents
 from backoffice.access import Actor, Permission
-from backoffice.db import Base, KeyType, WriteQueue, WriteSession, insert_plain, look
+from backoffice.db import (
+    Base,
+    KeyType,
+    WriteQueue,
+    WriteSession,
+    connection_of,
+    insert_plain,
+    look,
+)
 from backoffice.kernel.clock import Clock
 from backoffice.kernel.refusal import Refused, Stale
 
@@ -111,7 +119,7 @@ class Act:
     def insert_many(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert many rows at once; the caller records what they mean with `record`."""
         if rows:
-            self.session.connection().execute(insert(table), list(rows))
+            connection_of(self.session).execute(insert(table), list(rows))
 
     def read(
         self, statement: Select[*tuple[Any, ...]], facts: Mapping[str, Any]
@@ -125,11 +133,11 @@ class Act:
 
         Over the connection, past the unit of work: no record of the row may be in the session.
         """
-        return self.session.connection().execute(statement, dict(facts))
+        return connection_of(self.session).execute(statement, dict(facts))
 
     def insert_plain(self, table: Table, rows: Sequence[tuple[str | int, ...]]) -> None:
         """Insert rows that say nothing which the audit does not know otherwise."""
-        insert_plain(self.session.connection(), table, rows)
+        insert_plain(connection_of(self.session), table, rows)
 
     def record(
         self, subject: str, subject_id: int | None, case_id: int | None, **changes: Any
@@ -318,7 +326,7 @@ def _claim_key(
     act: Act, key: str, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> tuple[bool, Any]:
     digest = hashlib.sha256(repr((args, sorted(kwargs.items()))).encode()).hexdigest()
-    connection = act.session.connection()
+    connection = connection_of(act.session)
     inserted = connection.execute(
         _CLAIM[connection.dialect.name],
         {
@@ -341,7 +349,7 @@ def _claim_key(
 def _answer_key(session: Session, key: str, result: Any) -> None:
     answer = json.dumps(result) if isinstance(result, (int, str)) else NO_ANSWER
     if answer != NO_ANSWER:
-        session.connection().execute(_ANSWER, {"used": key[:KEY_MAX], "said": answer})
+        connection_of(session).execute(_ANSWER, {"used": key[:KEY_MAX], "said": answer})
 
 
 # Built once: nearly every act begins and ends with these.

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from backoffice.cases.models.application import Case, Turn
 from backoffice.cases.rules.lifecycle import CaseState
-from backoffice.db import AUDITED, Base, KeyType, WriteSession, state_column
+from backoffice.db import Base, KeyType, WriteSession, connection_of, state_column
 from backoffice.use_case import before_the_audit
 
 MOVED = "cases_moved"
@@ -134,9 +134,8 @@ def _add(
     session: Session, model: type[CaseCount | OfficerLoad], rows: list[dict[str, Any]]
 ) -> None:
     if rows:
-        session.execute(
-            _ADDING[session.get_bind().dialect.name, model], rows, execution_options=AUDITED
-        )
+        connection = connection_of(session)
+        connection.execute(_ADDING[connection.dialect.name, model], rows)
 
 
 def _adding(insert: Any, model: type[CaseCount | OfficerLoad]) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from backoffice.access import Permission
 from backoffice.cases.models import Case, EligibilityFinding, FindingState, WaitingFor
@@ -13,7 +13,7 @@ from backoffice.cases.operations.fees import accepted
 from backoffice.cases.operations.giving import hold, round_of
 from backoffice.cases.operations.handling import own_case_at
 from backoffice.cases.rules.handling import findings_settled
-from backoffice.cases.rules.lifecycle import CaseEvent
+from backoffice.cases.rules.lifecycle import CaseEvent, CaseState
 from backoffice.kernel.refusal import Refused
 from backoffice.scheme import registry
 from backoffice.scheme.rules import Flow
@@ -32,19 +32,16 @@ class FindingWord:
 @use_case("case.decide_eligibility", requires=Permission.CASE_WORK)
 def decide_eligibility(
     act: Act, case_id: int, version: int, words: Sequence[FindingWord], note: str
-) -> None:
+) -> CaseState:
     """Record the officer's word on every finding; the case is eligible when none stands.
 
-    Refuses "case.findings_open" while a finding has no word, "case.reason_missing" for an
-    overruling without a reason. Eligible grant cases go to the committee, others are accepted.
+    The case's new state is returned. Refuses "case.findings_open" while a finding has no word,
+    "case.reason_missing" for an overruling without a reason. Eligible grant cases go to the
+    committee, others are accepted.
     """
     case = own_case_at(act, case_id, version)
     said = {word.finding_id: word for word in words}
-    findings = act.session.execute(
-        select(EligibilityFinding)
-        .where(EligibilityFinding.case_id == case.id)
-        .order_by(EligibilityFinding.id)
-    ).scalars()
+    findings = act.session.scalars(_FINDINGS, {"of_case": case.id})
     standing, unsaid = [], 0
     for finding in findings:
         word = said.get(finding.id)
@@ -67,8 +64,16 @@ def decide_eligibility(
     act.because(note.strip())
     if standing:
         case.move(CaseEvent.FIND_INELIGIBLE, at=act.now, waiting_for=WaitingFor.NOBODY)
-        return
-    qualify(act, case)
+    else:
+        qualify(act, case)
+    return case.state
+
+
+_FINDINGS = (
+    select(EligibilityFinding)
+    .where(EligibilityFinding.case_id == bindparam("of_case"))
+    .order_by(EligibilityFinding.id)
+)
 
 
 def qualify(act: Act, case: Case) -> None:

@@ -147,7 +147,7 @@ def accepted(act: Act, cases: Sequence[Case], edition: Edition) -> None:
     for case in cases:
         take_place(act, case, edition)
     act.session.flush()
-    give_out(act, edition)
+    give_out(act, edition, {case.id: case for case in cases})
 
 
 def take_place(act: Act, case: Case, edition: Edition) -> None:
@@ -155,12 +155,13 @@ def take_place(act: Act, case: Case, edition: Edition) -> None:
 
     Only for an accepted case, in an act that holds the round's places.
     """
-    full = found.full_fees(act.session, [case.id], rules_of(edition).fee.dollars).get(case.id)
-    claim, seat = found.claim_of(act.session, case.id), found.seat_of(act.session, case.id)
+    with act.session.no_autoflush:  # the case's own changes wait for those that follow here
+        full = found.full_fees(act.session, [case.id], rules_of(edition).fee.dollars).get(case.id)
+        claim = found.claim_of(act.session, case.id)
     if claim is None:
         _claim(act, case, edition, full)
     elif full is not None:
-        _paid(act, claim, seat, case, full, edition)
+        _paid(act, claim, found.seat_of(act.session, case.id), case, full, edition)
 
 
 def _claim(act: Act, case: Case, edition: Edition, full: FullFee | None) -> None:

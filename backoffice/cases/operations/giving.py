@@ -7,7 +7,8 @@ and its guard refuses the one too many.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from sqlalchemy import Table, bindparam, select
 
@@ -49,6 +50,7 @@ from backoffice.scheme.rules import CloseCause, Edition, SeatOrder, Seats
 from backoffice.use_case import Act
 
 SYSTEM_NAME = "系統依序遞補"
+NONE_HELD: Mapping[int, Case] = MappingProxyType({})
 _STAGES = {state: SeatStage[state.name] for state in SeatState}
 
 
@@ -141,8 +143,10 @@ def earned(seat: Seat, event: SeatEvent, claim: SeatClaim, rules: Seats) -> Iter
     return earnings(step, rules)
 
 
-def give_out(act: Act, edition: Edition) -> int:
+def give_out(act: Act, edition: Edition, held: Mapping[int, Case] = NONE_HELD) -> int:
     """Give the free places to those who wait, in their order; how many were given.
+
+    `held` are cases that this act has written already; of anybody else's the row is held first.
 
     It asks for no event but for the balance, so that no release can be forgotten and none is
     answered twice: whoever comes second finds the place gone and the line shorter. When the last
@@ -154,7 +158,7 @@ def give_out(act: Act, edition: Edition) -> int:
     full_before = key in closures(act.session)
     heads = found.line(act.session, key, free) if rules.reoffer or not full_before else ()
     if heads:
-        _give(act, rules, heads, found.free_seats(act.session, key, len(heads)))
+        _give(act, rules, heads, found.free_seats(act.session, key, len(heads)), held)
     if free == len(heads):
         if heads and not full_before:
             _close_window(act, edition)
@@ -164,7 +168,13 @@ def give_out(act: Act, edition: Edition) -> int:
     return len(heads)
 
 
-def _give(act: Act, rules: Seats, heads: Sequence[SeatClaim], seats: Sequence[Seat]) -> None:
+def _give(
+    act: Act,
+    rules: Seats,
+    heads: Sequence[SeatClaim],
+    seats: Sequence[Seat],
+    held: Mapping[int, Case],
+) -> None:
     assert len(seats) == len(heads), "the ledger and the places say the same"
     fees = found.full_fees(act.session, [each.case_id for each in heads], rules.fee.dollars)
     given = [
@@ -181,7 +191,8 @@ def _give(act: Act, rules: Seats, heads: Sequence[SeatClaim], seats: Sequence[Se
     allocations = [_allocation(act, seat, claim, full) for seat, claim, full in given]
     act.session.add_all(allocations)
     act.session.flush()
-    cases = locked_cases(act, [each.case_id for each in heads])
+    others = [each.case_id for each in heads if each.case_id not in held]
+    cases = {**held, **locked_cases(act, others)}
     for (seat, claim, full), allocation in zip(given, allocations, strict=True):
         claim.move(ClaimEvent.SEAT)
         claim.receipt = allocation.receipt
@@ -218,14 +229,19 @@ def actor_name(act: Act) -> str:
 
 def locked_cases(act: Act, ids: Iterable[int]) -> dict[int, Case]:
     """The cases, held: whoever works on one meanwhile comes before or after, not between."""
-    rows = act.session.scalars(
-        select(Case)
-        .where(Case.id.in_(sorted(ids)))
-        .order_by(Case.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return {case.id: case for case in rows}
+    wanted = sorted(ids)
+    if not wanted:
+        return {}
+    return {case.id: case for case in act.session.scalars(_LOCKED, {"ids": wanted})}
+
+
+_LOCKED = (
+    select(Case)
+    .where(Case.id.in_(bindparam("ids", expanding=True)))
+    .order_by(Case.id)
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 
 
 def _tell(act: Act, case: Case, seat: Seat) -> None:
@@ -261,6 +277,7 @@ def _raise_conflicts(act: Act, edition: Edition) -> None:
     Of two accepted at one instant the one whose act came first has the place, and rightly so.
     """
     name, by_payment = str(edition.key), rules_of(edition).order is SeatOrder.PAYMENT
+    act.session.flush()
     taken = found.taken_keys(act.session, name)
     keys = {key: allocation_id for state, allocation_id, key in taken if state in MOVABLE}
     last = max(keys, default=None)

@@ -28,6 +28,7 @@ from backoffice.cases.rules.seats import (
     SeatState,
     full_fee,
 )
+from backoffice.db import look
 from backoffice.scheme import registry
 from backoffice.scheme.rules import SeatOrder
 
@@ -49,21 +50,56 @@ _FREE = (
     .order_by(Seat.number)
     .limit(bindparam("most", type_=Integer))
 )
+_PAYMENTS = (
+    select(FeePaid.case_id, FeePaid.paid_at, FeePaid.amount, FeePaid.receipt_number)
+    .where(
+        FeePaid.case_id.in_(bindparam("case_ids", expanding=True)), FeePaid.returned_at.is_(None)
+    )
+    .order_by(FeePaid.case_id, FeePaid.position)
+)
+_TAKEN = (
+    select(
+        Seat.state,
+        SeatAllocation.id,
+        SeatAllocation.key_at,
+        SeatAllocation.received_at,
+        SeatAllocation.case_number,
+    )
+    .join(SeatAllocation, SeatAllocation.id == Seat.allocation_id)
+    .where(Seat.edition == bindparam("of_round"), Seat.state.in_(TAKEN))
+    .order_by(Seat.number)
+)
+_UNCONFLICTED = (
+    select(SeatClaim)
+    .where(
+        SeatClaim.edition == bindparam("of_round"),
+        SeatClaim.state == ClaimState.WAITING,
+        SeatClaim.key_at <= bindparam("last_at"),
+        ~exists().where(
+            SeatConflict.claim_id == SeatClaim.id, SeatConflict.state != ConflictState.MOOT
+        ),
+    )
+    .order_by(*LINE_ORDER)
+    .limit(LINE_MAX)
+)
+_OPEN_CONFLICTS = (
+    select(SeatConflict)
+    .where(
+        SeatConflict.claim_id.in_(bindparam("claim_ids", expanding=True)),
+        SeatConflict.state == ConflictState.OPEN,
+    )
+    .order_by(SeatConflict.id)
+)
 _SEAT = select(Seat).where(Seat.case_id == bindparam("of_case"))
 _CLAIM = select(SeatClaim).where(SeatClaim.case_id == bindparam("of_case"))
 
 
 def payments(session: Session, case_ids: Collection[int]) -> Mapping[int, Sequence[Paid]]:
-    """What each case paid and did not get back, in no particular order."""
+    """What each case paid and did not get back, in no particular order; an act flushes first."""
     found: dict[int, list[Paid]] = {}
     ids = sorted(case_ids)
     for start in range(0, len(ids), CHUNK):
-        rows = session.execute(
-            select(FeePaid.case_id, FeePaid.paid_at, FeePaid.amount, FeePaid.receipt_number)
-            .where(FeePaid.case_id.in_(ids[start : start + CHUNK]), FeePaid.returned_at.is_(None))
-            .order_by(FeePaid.case_id, FeePaid.position)
-        )
-        for row in rows:
+        for row in look(session, _PAYMENTS, {"case_ids": ids[start : start + CHUNK]}):
             paid = Paid(row.paid_at, row.amount.dollars, row.receipt_number)
             found.setdefault(row.case_id, []).append(paid)
     return found
@@ -103,19 +139,8 @@ def claim_of(session: Session, case_id: int) -> SeatClaim | None:
 
 
 def taken_keys(session: Session, edition: str) -> Sequence[tuple[SeatState, int, SeatKey]]:
-    """State, allocation and key of every place that somebody has, by number."""
-    rows = session.execute(
-        select(
-            Seat.state,
-            SeatAllocation.id,
-            SeatAllocation.key_at,
-            SeatAllocation.received_at,
-            SeatAllocation.case_number,
-        )
-        .join(SeatAllocation, SeatAllocation.id == Seat.allocation_id)
-        .where(Seat.edition == edition, Seat.state.in_(TAKEN))
-        .order_by(Seat.number)
-    )
+    """State, allocation and key of every place that somebody has; an act flushes first."""
+    rows = look(session, _TAKEN, {"of_round": edition})
     return [(row[0], row[1], SeatKey(row[2], row[3], row[4])) for row in rows]
 
 
@@ -137,29 +162,12 @@ def movable_keys(session: Session, edition: str) -> Mapping[SeatKey, int]:
 
 def unconflicted(session: Session, edition: str, last: SeatKey) -> Sequence[SeatClaim]:
     """Waiting claims that may come before `last` and have no conflict yet, in order."""
-    known = exists().where(
-        SeatConflict.claim_id == SeatClaim.id, SeatConflict.state != ConflictState.MOOT
-    )
-    return session.scalars(
-        select(SeatClaim)
-        .where(
-            SeatClaim.edition == edition,
-            SeatClaim.state == ClaimState.WAITING,
-            SeatClaim.key_at <= last.at,
-            ~known,
-        )
-        .order_by(*LINE_ORDER)
-        .limit(LINE_MAX)
-    ).all()
+    return session.scalars(_UNCONFLICTED, {"of_round": edition, "last_at": last.at}).all()
 
 
 def open_conflicts(session: Session, claim_ids: Collection[int]) -> Sequence[SeatConflict]:
     """The conflicts of these claims that nobody has decided."""
-    return session.scalars(
-        select(SeatConflict)
-        .where(SeatConflict.claim_id.in_(claim_ids), SeatConflict.state == ConflictState.OPEN)
-        .order_by(SeatConflict.id)
-    ).all()
+    return session.scalars(_OPEN_CONFLICTS, {"claim_ids": list(claim_ids)}).all()
 
 
 def somebody_on_the_way(session: Session, edition: str) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from backoffice.cases.models import WindowClosure
 from backoffice.cases.rules import Closure
 from backoffice.cases.rules.verdicts import is_weekday
+from backoffice.db import look
 from backoffice.scheme import registry
 from backoffice.scheme.rules import CloseCause
 
@@ -36,12 +37,16 @@ class WindowFacts:
 
 def closures(session: Session) -> Mapping[str, Closure]:
     """The windows that were closed before their date, by edition."""
-    rows = session.execute(
-        select(WindowClosure.edition, WindowClosure.at, WindowClosure.cause)
-        .order_by(WindowClosure.id)
-        .limit(CLOSURES_MAX)
-    )
+    rows = look(session, _CLOSURES)
     return {edition: Closure(at, CloseCause(cause)) for edition, at, cause in rows}
+
+
+# Built once: every act that gives out places asks this.
+_CLOSURES = (
+    select(WindowClosure.edition, WindowClosure.at, WindowClosure.cause)
+    .order_by(WindowClosure.id)
+    .limit(CLOSURES_MAX)
+)
 
 
 def window_of(session: Session, scheme: str, now: datetime) -> WindowFacts:

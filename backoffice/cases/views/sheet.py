@@ -40,7 +40,7 @@ from backoffice.cases.rules.lifecycle import CASE, CaseEvent, CaseState
 from backoffice.cases.views.blueprint import blueprint
 from backoffice.cases.views.plan import consortium, promise_lines
 from backoffice.db import sessions
-from backoffice.messages import sentence
+from backoffice.messages import sentence, shown
 from backoffice.scheme import registry
 from backoffice.web import guard
 from backoffice.web.downloads import download
@@ -184,15 +184,14 @@ def eligibility(case_id: int) -> ResponseReturnValue:
     found = sheets.findings(session, case_id)
     form = EligibilityForm(version=head.version)
     said = _said(tuple(finding.id for finding in found))
-    if form.submitted() and form.attempt(
-        decide_eligibility, case_id, form.version.number, said, form.note.text
-    ):
-        after = case_head(sessions.session(), case_id)
-        flash(
-            gettext("資格審查已完成，本案現為「%(state)s」。") % {"state": _word(after.state)},
-            "done",
+    if form.submitted():
+        answer = form.outcome(
+            decide_eligibility, case_id, form.version.number, said, form.note.text
         )
-        return redirect(url_for("cases.sheet", case_id=case_id), code=303)
+        if answer[1] is not None:
+            word = shown(CaseState(answer[1]))
+            flash(gettext("資格審查已完成，本案現為「%(state)s」。") % {"state": word}, "done")
+            return redirect(url_for("cases.sheet", case_id=case_id), code=303)
     form.show_version(head.version)
     return render(
         head=head,
@@ -203,12 +202,6 @@ def eligibility(case_id: int) -> ResponseReturnValue:
         reasons={one.id: request.form.get(f"reason-{one.id}", "") for one in found},
         facts=sheets.application(session, case_id),
     )
-
-
-def _word(state: CaseState) -> str:
-    from backoffice.messages import shown
-
-    return shown(state)
 
 
 def _said(finding_ids: tuple[int, ...]) -> tuple[FindingWord, ...]:

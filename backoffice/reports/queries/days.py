@@ -16,7 +16,6 @@ from sqlalchemy import (
     Date,
     Engine,
     ScalarSelect,
-    Select,
     and_,
     bindparam,
     case,
@@ -28,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy import union_all as together
 from sqlalchemy.orm import Session, aliased
 
-from backoffice.db import InstantColumn, look
+from backoffice.db import InstantColumn, Prepared, look
 from backoffice.kernel.money import Ntd
 from backoffice.kernel.taiwan import local_date, through_end_of
 from backoffice.ledger.models import LedgerAccount, LedgerTransfer
@@ -65,8 +64,8 @@ def moved_between(session: Session, first: date, last: date) -> Mapping[Movement
 
 
 @cache
-def _moved_between() -> Select[Any]:
-    return select(*together(*movement_parts()).subquery().c)
+def _moved_between() -> Prepared:
+    return Prepared(select(*together(*movement_parts()).subquery().c))
 
 
 def movement_facts(first: date, last: date) -> dict[str, Any]:
@@ -295,8 +294,8 @@ def overview_and_boards(session: Session, *days: date) -> tuple[Waiting, Books, 
 
 
 @cache
-def _overview_and_boards(days: int) -> Select[Any]:
-    return select(*overview_columns(), *last_kept(days))
+def _overview_and_boards(days: int) -> Prepared:
+    return Prepared(select(*overview_columns(), *last_kept(days)))
 
 
 def history_of(session: Session, scheme: str, until: date) -> tuple[tuple[date, Row], ...]:

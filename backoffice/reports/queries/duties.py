@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from backoffice.access import GRANTS, Actor, Role
 from backoffice.cases.models import Case
-from backoffice.db import look
+from backoffice.db import Prepared, look
 from backoffice.disbursement.rules.carryover import candidates_after, year_end
 from backoffice.reports.queries import sources
 from backoffice.reports.rules import Duty, DutyKind, ranked
@@ -85,14 +85,13 @@ def kinds_of(role: Role) -> tuple[DutyKind, ...]:
 
 
 @cache
-def _counts(role: Role) -> Select[Any] | None:
+def _counts(role: Role) -> Prepared | None:
     """The statement of a role, built once in the life of the process."""
     parts = [_counted(kind) for kind in kinds_of(role)]
     if not parts:
         return None
     together = union_all(*parts).subquery()
-    found: Select[Any] = select(*together.c)
-    return found
+    return Prepared(select(*together.c))
 
 
 def _counted(kind: DutyKind) -> Select[*tuple[Any, ...]]:

@@ -27,7 +27,7 @@ from backoffice.access import Role
 from backoffice.cases.models import CaseCount, OfficerLoad, WindowClosure
 from backoffice.cases.queries.windows import CLOSURES_MAX
 from backoffice.cases.rules import Closure
-from backoffice.db import InstantColumn, look
+from backoffice.db import InstantColumn, Prepared, look
 from backoffice.kernel.money import Ntd
 from backoffice.ledger.models import LedgerAccount, LedgerTransfer
 from backoffice.ledger.queries import BudgetLine
@@ -239,7 +239,7 @@ _MIDDLE, _MOVED, _LOAD = "middle", "moved", "load"
 
 
 @lru_cache(maxsize=64)
-def _asides(schemes: tuple[str, ...]) -> Select[Any]:
+def _asides(schemes: tuple[str, ...]) -> Prepared:
     """The statement for so many short queues, built once in the life of the process."""
     mine = _loads().subquery()
     ended = (
@@ -277,8 +277,7 @@ def _asides(schemes: tuple[str, ...]) -> Select[Any]:
             select(word(_MIDDLE), middle.c.scheme, nothing, nothing, middle.c.waiting_since)
         )
     together = union_all(*parts).subquery()
-    found: Select[Any] = select(*together.c)
-    return found
+    return Prepared(select(*together.c))
 
 
 def _no_instant() -> ColumnElement[Any]:
