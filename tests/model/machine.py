@@ -26,18 +26,17 @@ from sqlalchemy.orm import Session
 
 from backoffice import audit
 from backoffice.db import write_engine
-from backoffice.invariants import REGISTER
 from backoffice.kernel.clock import FixedClock
 from backoffice.kernel.refusal import Refused
 from backoffice.use_case import Office
 from tests.model.hands import Hands, NotNow
 from tests.model.hands.desk import LENDING, ROUNDS, SCHEME
+from tests.model.judge import Judge
 from tests.model.law import ACT, ALWAYS, BEGINS, LAW, Look, Moved, State, done, led, moves, road
 from tests.model.records import KINDS, Record, looks
 from tests.model.tables import ACTS
 from tests.model.world import arrive
 
-CHAIN = "I-43 the audit chain is whole"
 STEPS = {"allowed": 70, "forbidden": 18, "time": 6, "arrival": 3, "proposal": 3}
 RARE = 3  # how much likelier a move is for having been made less often
 TIRING = 0.25  # what is left of a move's weight after it was tried in vain
@@ -63,6 +62,8 @@ class OfficeMachine(RuleBasedStateMachine):
         office = Office(_engine_of(url), FixedClock(self.began), watch=self)
         self.stack.callback(office.engine.dispose)
         self.engine = office.engine
+        self.judge = Judge(self.engine)
+        self.stack.callback(self.judge.close)
         self.looks = self._looks()
         self.tired: defaultdict[Moved, float] = defaultdict(float)
         self.in_vain: set[tuple[Record, Moved]] = set()
@@ -73,9 +74,9 @@ class OfficeMachine(RuleBasedStateMachine):
         self.chance = Random(0)
 
     def teardown(self) -> None:
-        with self.stack, Session(self.engine) as session:
+        with self.stack:
             if not self.failures:
-                assert list(REGISTER[CHAIN](session)) == []
+                assert self.judge.whole() == []
 
     # --- the office tells of each act ---------------------------------------------------------
 
@@ -150,7 +151,7 @@ class OfficeMachine(RuleBasedStateMachine):
             "proposal": self._proposal,
         }[kind](self.chance)
         if self.acts or outcome == "refused":
-            self._judge()
+            assert self.judge.broken() == []
         self.seen.update(move for _record, move in self.made)
         self.steps[outcome if self.acts or outcome == "refused" else "nothing to try"] += 1
         for move in self.tired:
@@ -274,17 +275,6 @@ class OfficeMachine(RuleBasedStateMachine):
         return "an end was proposed"
 
     # --- the books ----------------------------------------------------------------------------
-
-    def _judge(self) -> None:
-        """Every invariant; of the audit chain, which is read from its start, once at the end."""
-        with Session(self.engine) as session:
-            broken = [
-                (name, *found)
-                for name, check in REGISTER.items()
-                if name != CHAIN
-                for found in check(session)
-            ]
-        assert broken == []
 
     def _looks(self) -> dict[Record, Look]:
         with Session(self.engine) as session:
