@@ -6,14 +6,14 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from backoffice.cases.models import Case, FeePaid, Seat
 from backoffice.cases.rules.seats import SeatState
 from backoffice.disbursement.models import FeeLine, FeeRefund
 from backoffice.disbursement.rules.fees.lines import LineState
-from backoffice.disbursement.rules.fees.refunds import RefundState
+from backoffice.disbursement.rules.fees.refunds import LIVE, RefundState
 from backoffice.invariants.register import Found, invariant
 from backoffice.ledger.models import LedgerAccount, LedgerTransfer
 from backoffice.ledger.rules import Book
@@ -23,6 +23,9 @@ _CONFIRMED = (SeatState.CONFIRMED, SeatState.IN_SERVICE, SeatState.DONE)
 _WITH_CASE = (LineState.BOOKED, LineState.MATCHED, LineState.SAME)
 _HELD = ("fee_received", "fee_income", "fee_tax", "fee_refund_due")
 _WHOLE_BP = 10_000
+# What the ledger's keys of a refund begin with, in order, and how many of them it has by then.
+_REFUND_STEPS = ("fee-due", "fee-refund", "fee-bounced")
+_STEPS_TAKEN = {RefundState.APPROVED: 1, RefundState.PAID: 2, RefundState.BOUNCED: 3}
 
 Stages = Mapping[tuple[int, str], int]  # by case and stage, what came in less what went out
 
@@ -100,8 +103,8 @@ def transactions_are_booked(session: Session) -> Found:
 
 @invariant("I-58 never more goes back than came in")
 def refunds_are_within(session: Session) -> Found:
-    """Of a case, or of a transaction of an unknown payer; returned ones do not count."""
-    live = FeeRefund.state != RefundState.RETURNED
+    """Of a case, or of an unknown payer's transaction; what was returned or came back is not."""
+    live = FeeRefund.state.in_(LIVE)
     of_case = _sums(
         session, FeeRefund.case_id, FeeRefund.amount, live, FeeRefund.case_id.is_not(None)
     )
@@ -120,11 +123,11 @@ def refunds_are_within(session: Session) -> Found:
 
 @invariant("I-59 a refund is made by one person, approved and paid by others, and booked")
 def refunds_take_two(session: Session) -> Found:
-    """And the ledger has what was approved and what was paid, once each."""
+    """And the ledger has what was approved, what was paid and what came back, once each."""
     posted: dict[str, int] = defaultdict(int)
     for key, quantity in session.execute(
         select(LedgerTransfer.key, LedgerTransfer.quantity).where(
-            LedgerTransfer.key.like("fee-due:%") | LedgerTransfer.key.like("fee-refund:%")
+            or_(*(LedgerTransfer.key.like(f"{step}:%") for step in _REFUND_STEPS))
         )
     ):
         posted[":".join(key.split(":")[:2])] += quantity
@@ -136,16 +139,38 @@ def refunds_take_two(session: Session) -> Found:
             FeeRefund.made_by,
             FeeRefund.approved_by,
             FeeRefund.paid_by,
+            FeeRefund.bounced_by,
         ).order_by(FeeRefund.id)
     ):
-        approved = row.state in (RefundState.APPROVED, RefundState.PAID)
-        amount = row.amount.dollars
-        expected = amount if approved else 0, amount if row.state is RefundState.PAID else 0
-        found = posted[f"fee-due:{row.id}"], posted[f"fee-refund:{row.id}"]
+        taken = _STEPS_TAKEN.get(row.state, 0)
+        expected = tuple(
+            row.amount.dollars if number < taken else 0 for number in range(len(_REFUND_STEPS))
+        )
+        found = tuple(posted[f"{step}:{row.id}"] for step in _REFUND_STEPS)
         if found != expected:
             yield f"refund {row.id}", f"{row.state}: booked {found}, due {expected}"
-        if row.made_by in (row.approved_by, row.paid_by):
-            yield f"refund {row.id}", f"person {row.made_by} made it, and approved or paid it"
+        if row.made_by in (row.approved_by, row.paid_by, row.bounced_by):
+            yield f"refund {row.id}", f"person {row.made_by} made it, and took a later step"
+
+
+@invariant("I-61 what came back is paid again to the same payer, by a later refund")
+def refunds_follow(session: Session) -> Found:
+    """Of the same case or transaction, and one that was not itself returned to its maker."""
+    again = aliased(FeeRefund)
+    for row in session.execute(
+        select(FeeRefund.id, again.id.label("again_id"), again.state)
+        .join(again, again.id == FeeRefund.again_id)
+        .where(
+            or_(
+                func.coalesce(again.case_id, 0) != func.coalesce(FeeRefund.case_id, 0),
+                func.coalesce(again.line_id, 0) != func.coalesce(FeeRefund.line_id, 0),
+                again.id <= FeeRefund.id,
+                again.state == RefundState.RETURNED,
+            )
+        )
+        .order_by(FeeRefund.id)
+    ):
+        yield f"refund {row.id}", f"paid again by refund {row.again_id}, {row.state}"
 
 
 def _by_case(session: Session) -> Stages:

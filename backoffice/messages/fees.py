@@ -56,10 +56,17 @@ SENTENCES: dict[str, LazyString] = {
     "refund.changed": _(
         "簽辦時應退 %(amount)s 元，現為 %(now)s 元。請退回簽辦人，依目前的收支重新簽辦。"
     ),
-    "refund.reference_missing": _("尚未填寫銀行付款編號。請依銀行回條填寫。"),
+    "refund.reference_missing": _("尚未填寫銀行編號。請依銀行的回條或通知填寫。"),
     "refund.reference_taken": _("銀行付款編號「%(reference)s」已登錄過。請核對回條。"),
     "refund.paid_early": _("付款日期 %(day)s 早於核准日期 %(approved_on)s。請核對回條。"),
     "refund.paid_future": _("付款日期 %(day)s 晚於今天。請核對回條。"),
+    "refund.bounced_early": _("退匯日期 %(day)s 早於付款日期 %(paid_on)s。請核對退匯通知。"),
+    "refund.bounced_future": _("退匯日期 %(day)s 晚於今天。請核對退匯通知。"),
+    "refund.bounce_note_missing": _("退匯原因為其他，尚未填寫說明。請依退匯通知填寫。"),
+    "refund.bounce_taken": _("銀行退匯編號「%(reference)s」已登錄過。請核對退匯通知。"),
+    "refund.not_corrected": _(
+        "前一筆退費匯往相同的受款人及帳戶而遭退匯。請依業者來函更正受款人或帳戶。"
+    ),
 }
 
 STATES: dict[str, LazyString] = {
@@ -88,6 +95,7 @@ STATES: dict[str, LazyString] = {
     "LineEvent.MATCH": _("查明入帳"),
     "LineEvent.IS_SAME": _("認定為同一筆"),
     "LineEvent.REFUND": _("退還"),
+    "LineEvent.BOUNCE": _("退匯"),
     "Standing.UNPAID": _("未繳"),
     "Standing.SHORT": _("不足"),
     "Standing.FULL": _("足額"),
@@ -99,9 +107,11 @@ STATES: dict[str, LazyString] = {
     "RefundState.APPROVED": _("待付款"),
     "RefundState.PAID": _("已退費"),
     "RefundState.RETURNED": _("已退回"),
+    "RefundState.BOUNCED": _("已退匯"),
     "RefundEvent.APPROVE": _("核准"),
     "RefundEvent.RETURN": _("退回"),
     "RefundEvent.PAY": _("付款"),
+    "RefundEvent.BOUNCE": _("退匯"),
     "RefundGround.EXCESS": _("溢繳或重複繳納"),
     "RefundGround.NO_PLACE": _("額滿或逾期，未取得名額"),
     "RefundGround.NOT_ELIGIBLE": _("資格不符或不受理"),
@@ -130,4 +140,5 @@ ACTS: dict[str, LazyString] = {
     "fee.approve_refund": _("核准退費"),
     "fee.return_refund": _("退回退費"),
     "fee.pay_refund": _("登錄退費付款"),
+    "fee.bounce_refund": _("登錄退費退匯"),
 }

@@ -24,14 +24,20 @@ from backoffice.disbursement.rules.fees.lines import LINE, LineState
 from backoffice.disbursement.rules.fees.posting import drawn
 from backoffice.disbursement.rules.fees.refunds import (
     REFUND,
+    Bounce,
     Claimed,
     FeeFacts,
     PlaceFacts,
     RefundGround,
+    RefundOrder,
     RefundState,
+    Unpaid,
+    check_bounce,
+    check_corrected,
     claimed,
     ended_by,
 )
+from backoffice.disbursement.rules.sheets import ReturnReason
 from backoffice.kernel.money import ZERO, Ntd, total
 from backoffice.kernel.refusal import Refused
 from backoffice.ledger.rules import FeeStage
@@ -284,3 +290,79 @@ def test_a_payment_is_entered_whole(entry: PaymentEntry, code: str) -> None:
 def test_every_state_of_a_refund_and_of_a_line_is_reached() -> None:
     assert REFUND.reachable() == set(RefundState)
     assert LINE.reachable() | {LineState.BOOKED} == set(LineState)
+
+
+# --- 退匯 -------------------------------------------------------------------------------------
+
+PAID_ON, TODAY = date(2023, 5, 20), date(2023, 5, 27)
+BOUNCE = Bounce(TODAY, "BACK-1", ReturnReason.ACCOUNT_CLOSED)
+
+
+@pytest.mark.parametrize(
+    "bounce",
+    [
+        BOUNCE,
+        replace(BOUNCE, on=PAID_ON),
+        replace(BOUNCE, reason=ReturnReason.OTHER, note="x" * 200),
+    ],
+)
+def test_a_notice_of_the_bank_that_can_be_true(bounce: Bounce) -> None:
+    check_bounce(bounce, paid_on=PAID_ON, today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("bounce", "code"),
+    [
+        (replace(BOUNCE, on=PAID_ON - timedelta(days=1)), "refund.bounced_early"),
+        (replace(BOUNCE, on=TODAY + timedelta(days=1)), "refund.bounced_future"),
+        (replace(BOUNCE, reason=ReturnReason.OTHER, note=" "), "refund.bounce_note_missing"),
+        (replace(BOUNCE, note="x" * 201), "fee.too_long"),
+    ],
+)
+def test_a_notice_of_the_bank_that_cannot(bounce: Bounce, code: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        check_bounce(bounce, paid_on=PAID_ON, today=TODAY)
+
+    assert refusal.value.code == code
+
+
+UNPAID = Unpaid("甲公司", "004-12", ReturnReason.NAME_DIFFERS)
+
+
+@pytest.mark.parametrize(
+    ("payee", "account", "came_back"),
+    [
+        ("甲公司", "004-12", ()),
+        ("甲股份有限公司", "004-12", (UNPAID,)),
+        ("甲公司", "004-13", (UNPAID,)),
+        ("甲公司", "004-12", (replace(UNPAID, reason=ReturnReason.OTHER),)),
+        ("甲公司", "004-12", (replace(UNPAID, reason=ReturnReason.UBN_DIFFERS),)),
+    ],
+)
+def test_a_corrected_order_is_taken(
+    payee: str, account: str, came_back: tuple[Unpaid, ...]
+) -> None:
+    check_corrected(RefundOrder(payee, account, "x"), came_back)
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [ReturnReason.ACCOUNT_WRONG, ReturnReason.ACCOUNT_CLOSED, ReturnReason.NAME_DIFFERS],
+)
+def test_an_order_that_corrects_nothing_is_refused(reason: ReturnReason) -> None:
+    other = replace(UNPAID, account="009-1")
+
+    with pytest.raises(Refused) as refusal:
+        check_corrected(
+            RefundOrder(" 甲 公司", "００４-12", "x"), (other, replace(UNPAID, reason=reason))
+        )
+
+    assert refusal.value.code == "refund.not_corrected"
+
+
+def test_only_what_was_paid_comes_back() -> None:
+    refund = [(before, after) for before, event, after in REFUND.moves if event == "BOUNCE"]
+    line = [(before, after) for before, event, after in LINE.moves if event == "BOUNCE"]
+
+    assert refund == [(RefundState.PAID, RefundState.BOUNCED)]
+    assert line == [(LineState.REFUNDED, LineState.OPEN)]

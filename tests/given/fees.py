@@ -17,15 +17,17 @@ from backoffice.disbursement.operations.fees.entering import enter_advertising, 
 from backoffice.disbursement.operations.fees.reading import ReadStatement, judged, read_upload
 from backoffice.disbursement.operations.fees.refunds import (
     approve_refund,
+    bounce_refund,
     make_refund,
     pay_refund,
 )
 from backoffice.disbursement.operations.fees.statements import book_statement, preview_statement
 from backoffice.disbursement.queries.fees.case import account_of
 from backoffice.disbursement.rules.fees.entries import AdvertisingEntry, PaymentEntry
-from backoffice.disbursement.rules.fees.refunds import RefundOrder, claimed
+from backoffice.disbursement.rules.fees.refunds import Bounce, RefundOrder, claimed
 from backoffice.disbursement.rules.fees.statement import COLUMNS
 from backoffice.disbursement.rules.fees.verdicts import Judged
+from backoffice.disbursement.rules.sheets import ReturnReason
 from backoffice.documents import Upload
 from backoffice.kernel.money import Ntd
 from backoffice.kernel.taiwan import local_date
@@ -39,6 +41,7 @@ from tests.given import cases, seats
 from tests.given.disbursement import a_pdf
 
 ORDER = RefundOrder("測試企業有限公司", "004-1234567890123", "依業者來函辦理")
+CORRECTED = RefundOrder("測試企業有限公司", "013-9876543210987", "業者來函更正帳戶")
 Line = Mapping[str, str]
 
 
@@ -106,13 +109,18 @@ def advertise(office: Office, case_id: int, amount: int, invoice: str = "AB12345
     office.perform(enter_advertising, given.OFFICER, case_id, entry, a_pdf("proof.pdf"))
 
 
-def make(office: Office, case_id: int, actor: Actor = given.OFFICER) -> FeeRefund:
+def make(
+    office: Office,
+    case_id: int,
+    actor: Actor = given.OFFICER,
+    order: RefundOrder = ORDER,
+) -> FeeRefund:
     """The refund that is due now is made."""
     with Session(office.engine) as session:
         account = account_of(session, case_id)
     found = claimed(account.facts(local_date(office.clock.now())))
     assert found is not None, "nothing is to go back"
-    number = office.perform(make_refund, actor, case_id, found.amount, ORDER, None)
+    number = office.perform(make_refund, actor, case_id, found.amount, order, None)
     return refund(office, number)
 
 
@@ -130,9 +138,23 @@ def pay_back(
     office.perform(pay_refund, given.CASHIER, refund_id, version, day, reference)
 
 
-def give_back(office: Office, case_id: int, reference: str = "BANK-1") -> FeeRefund:
+def bounce(
+    office: Office,
+    refund_id: int,
+    reference: str = "BACK-1",
+    reason: ReturnReason = ReturnReason.ACCOUNT_CLOSED,
+) -> None:
+    """The bank sends a paid refund back today."""
+    version = refund(office, refund_id).version
+    told = Bounce(local_date(office.clock.now()), reference, reason)
+    office.perform(bounce_refund, given.CASHIER, refund_id, version, told)
+
+
+def give_back(
+    office: Office, case_id: int, reference: str = "BANK-1", order: RefundOrder = ORDER
+) -> FeeRefund:
     """Made, approved and paid."""
-    made = make(office, case_id)
+    made = make(office, case_id, order=order)
     approve(office, made.id)
     pay_back(office, made.id, reference=reference)
     return refund(office, made.id)

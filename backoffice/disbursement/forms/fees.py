@@ -7,8 +7,10 @@ from wtforms import FileField, SelectField
 from wtforms.validators import ValidationError
 
 from backoffice.disbursement.rules.fees.entries import AdvertisingEntry, PaymentEntry
-from backoffice.disbursement.rules.fees.refunds import RefundOrder
+from backoffice.disbursement.rules.fees.refunds import Bounce, RefundOrder
+from backoffice.disbursement.rules.sheets import ReturnReason
 from backoffice.documents import Upload
+from backoffice.messages import shown
 from backoffice.web.forms import (
     AmountField,
     BackofficeForm,
@@ -130,3 +132,27 @@ class PaidForm(BackofficeForm):
     version = VersionField()
     paid_on = RocDateField(_("付款日期"), validators=[required()])
     reference = LineField(_("銀行付款編號"), validators=[required()])
+
+
+class BounceForm(BackofficeForm):
+    """That a refund came back, as the bank's notice says it."""
+
+    version = VersionField()
+    bounced_on = RocDateField(_("退匯日期"), validators=[required()])
+    reference = LineField(_("銀行退匯編號"), validators=[required()])
+    reason = SelectField(_("退匯原因"), choices=[], validators=[required()])
+    note = LineField(_("說明"))
+
+    def offer(self) -> None:
+        """The reasons that may be chosen, in the reader's language."""
+        self.reason.choices = {"": "–", **{each.value: shown(each) for each in ReturnReason}}
+
+    @property
+    def bounce(self) -> Bounce:
+        """The notice as typed; only after the form was validated."""
+        return Bounce(
+            self.bounced_on.day,
+            self.reference.text,
+            ReturnReason(self.reason.data),
+            self.note.text,
+        )

@@ -152,7 +152,7 @@ class Advertising(Base):
 
 
 class FeeRefund(Record):
-    """退費: made by one person, approved by another, and paid."""
+    """退費: made by one person, approved by another, and paid; one that came back is paid anew."""
 
     __tablename__ = "fee_refund"
     __table_args__ = (
@@ -173,7 +173,9 @@ class FeeRefund(Record):
             sqlite_where=text("state IN ('MADE', 'APPROVED')"),
             postgresql_where=text("state IN ('MADE', 'APPROVED')"),
         ),
+        Index("ix_fee_refund_again", "again_id"),
         UniqueConstraint("bank_reference"),
+        UniqueConstraint("bounce_reference"),
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint("deducted >= 0", name="deducted"),
         CheckConstraint("(case_id IS NULL) <> (line_id IS NULL)", name="of_one"),
@@ -182,13 +184,23 @@ class FeeRefund(Record):
         ),
         CheckConstraint("paid_by IS NULL OR paid_by <> made_by", name="paid_by_another"),
         CheckConstraint(
-            "state <> 'PAID' OR (approved_by IS NOT NULL AND paid_by IS NOT NULL"
+            "state NOT IN ('PAID', 'BOUNCED') OR (approved_by IS NOT NULL AND paid_by IS NOT NULL"
             " AND paid_on IS NOT NULL AND bank_reference IS NOT NULL)",
             name="paid_with_reference",
         ),
         CheckConstraint(
-            "(state IN ('APPROVED', 'PAID')) = (approved_by IS NOT NULL)", name="approved"
+            "(state IN ('APPROVED', 'PAID', 'BOUNCED')) = (approved_by IS NOT NULL)",
+            name="approved",
         ),
+        CheckConstraint("bounced_by IS NULL OR bounced_by <> made_by", name="bounced_by_another"),
+        CheckConstraint("(state = 'BOUNCED') = (bounced_by IS NOT NULL)", name="bounced"),
+        CheckConstraint(
+            "state <> 'BOUNCED' OR (bounced_at IS NOT NULL AND bounced_on IS NOT NULL"
+            " AND bounced_on >= paid_on AND bounce_reference IS NOT NULL"
+            " AND bounce_reason <> '')",
+            name="bounced_with_reference",
+        ),
+        CheckConstraint("again_id IS NULL OR state = 'BOUNCED'", name="again"),
     )
 
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"))
@@ -218,6 +230,13 @@ class FeeRefund(Record):
     paid_at: Mapped[datetime | None]
     paid_on: Mapped[date | None]
     bank_reference: Mapped[str | None] = mapped_column(String(64))
+    bounced_by: Mapped[int | None]
+    bounced_by_name: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    bounced_at: Mapped[datetime | None]
+    bounced_on: Mapped[date | None]  # 退匯日
+    bounce_reference: Mapped[str | None] = mapped_column(String(64))
+    bounce_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
+    again_id: Mapped[int | None] = mapped_column(ForeignKey("fee_refund.id"))  # pays it again
 
     def move(self, event: RefundEvent) -> None:
         """The only way a refund changes its state."""

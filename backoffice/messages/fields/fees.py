@@ -14,7 +14,14 @@ SUBJECTS: dict[str, LazyString] = {
 }
 
 FIELDS: dict[str, LazyString] = {
+    "again_id": _("重新簽辦的退費"),
     "bank_reference": _("銀行付款編號"),
+    "bounce_reason": _("退匯原因"),
+    "bounce_reference": _("銀行退匯編號"),
+    "bounced_at": _("退匯登錄時間"),
+    "bounced_by": _("退匯登錄人員"),
+    "bounced_by_name": _("退匯登錄人員姓名"),
+    "bounced_on": _("退匯日期"),
     "confirmed_by_name": _("確認人姓名"),
     "deducted": _("扣除金額"),
     "ground": _("事由"),

@@ -18,6 +18,7 @@ from backoffice.disbursement.operations.fees.entering import enter_advertising, 
 from backoffice.disbursement.operations.fees.lines import match_line, same_payment
 from backoffice.disbursement.operations.fees.refunds import (
     approve_refund,
+    bounce_refund,
     make_refund,
     pay_refund,
     refund_line,
@@ -26,7 +27,8 @@ from backoffice.disbursement.operations.fees.refunds import (
 from backoffice.disbursement.operations.fees.statements import discard_statement
 from backoffice.disbursement.queries.fees.case import account_of
 from backoffice.disbursement.rules.fees.entries import AdvertisingEntry, PaymentEntry
-from backoffice.disbursement.rules.fees.refunds import RefundOrder, claimed
+from backoffice.disbursement.rules.fees.refunds import Bounce, RefundOrder, claimed
+from backoffice.disbursement.rules.sheets import ReturnReason
 from backoffice.kernel.money import Ntd
 from backoffice.kernel.taiwan import TAIPEI
 from tests import given
@@ -34,7 +36,6 @@ from tests.given import fees
 from tests.model.hands.desk import PAYMENT, Move, NotNow, of_nobody
 from tests.model.hands.places import PlaceHands
 
-ORDER = RefundOrder("測試企業有限公司", "004-1234567890123", "依業者來函辦理")
 MORE = 1_000
 
 
@@ -47,6 +48,7 @@ class FeeHands(PlaceHands):
             "APPROVE": Move(self.approve_refund),
             "RETURN": Move(self._return_refund),
             "PAY": Move(self.pay_refund),
+            "BOUNCE": Move(self._bounce_refund),
         }
 
     def fee_line_moves(self) -> dict[str, Move]:
@@ -55,7 +57,11 @@ class FeeHands(PlaceHands):
 
     def fee_line_ways(self) -> dict[str, Move]:
         """The same, where more must be so than the state."""
-        return {"IS_SAME": Move(self._same), "REFUND": Move(self._give_line_back)}
+        return {
+            "IS_SAME": Move(self._same),
+            "REFUND": Move(self._give_line_back),
+            "BOUNCE": Move(self._bounce_line),
+        }
 
     def fee_acts(self) -> dict[str, Move]:
         """What moves nothing itself, or brings a payment or a refund of a class into being."""
@@ -193,7 +199,9 @@ class FeeHands(PlaceHands):
 
     def _refund_line(self, line_id: int) -> int:
         version = self.row(FeeLine, line_id).version
-        return self.office.perform(refund_line, given.OFFICER, line_id, version, ORDER, None)
+        return self.office.perform(
+            refund_line, given.OFFICER, line_id, version, self._order(), None
+        )
 
     def _give_line_back(self, line_id: int) -> None:
         refund = select(FeeRefund).where(
@@ -214,7 +222,11 @@ class FeeHands(PlaceHands):
         due = claimed(account.facts(self.today))
         if due is None:
             raise NotNow
-        return self.office.perform(make_refund, actor, case_id, due.amount, ORDER, None)
+        return self.office.perform(make_refund, actor, case_id, due.amount, self._order(), None)
+
+    def _order(self) -> RefundOrder:
+        """To an account that nothing came back from yet."""
+        return RefundOrder("測試企業有限公司", f"004-{self.number()}", "依業者來函辦理")
 
     def approve_refund(self, refund_id: int) -> None:
         """Somebody else approves it."""
@@ -230,6 +242,17 @@ class FeeHands(PlaceHands):
         version = self.row(FeeRefund, refund_id).version
         reference = f"B{self.number()}"
         self.office.perform(pay_refund, given.CASHIER, refund_id, version, self.today, reference)
+
+    def _bounce_refund(self, refund_id: int) -> None:
+        """The bank sends it back, every other one because of the account that it went to."""
+        refund, number = self.row(FeeRefund, refund_id), self.number()
+        reason = ReturnReason.ACCOUNT_CLOSED if int(number) % 2 else ReturnReason.OTHER
+        told = Bounce(self.today, f"R{number}", reason, "依退匯通知")
+        self.office.perform(bounce_refund, given.CASHIER, refund_id, refund.version, told)
+
+    def _bounce_line(self, line_id: int) -> None:
+        paid = select(FeeRefund.id).where(FeeRefund.line_id == line_id, FeeRefund.state == "PAID")
+        self._bounce_refund(int(self.one(paid)))
 
     def _refund_excess(self) -> None:
         case_id = self._unpaid()

@@ -1,11 +1,15 @@
-"""退費: made by one person, approved by another, and paid; never out of grant money."""
+"""退費: made by one person, approved by another, and paid; never out of grant money.
+
+What came back from the bank 退匯 is held again as it was before, and goes back by a refund that is
+made, approved and paid anew: each round is a refund of its own, with its own keys in the ledger.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from backoffice import documents
 from backoffice.access import Permission
@@ -16,22 +20,31 @@ from backoffice.disbursement.models import FeeLine, FeeRefund
 from backoffice.disbursement.operations.cases import today
 from backoffice.disbursement.operations.fees.lines import open_line_at
 from backoffice.disbursement.queries.fees.case import account_of, stages_of
-from backoffice.disbursement.queries.fees.refunds import reference_taken
+from backoffice.disbursement.queries.fees.refunds import (
+    bounce_taken,
+    reference_taken,
+    refunds_of,
+    to_pay_again,
+)
 from backoffice.disbursement.rules.fees.lines import LineEvent
 from backoffice.disbursement.rules.fees.posting import drawn
 from backoffice.disbursement.rules.fees.refunds import (
     REFUND,
+    Bounce,
     Claimed,
     RefundEvent,
     RefundGround,
     RefundOrder,
     bank_reference,
+    check_bounce,
+    check_corrected,
     check_order,
     check_other_person,
     check_paid_on,
     claimed,
     due_on,
 )
+from backoffice.disbursement.rules.sheets import kept_reason
 from backoffice.disbursement.rules.stages import check_reason
 from backoffice.documents import Upload
 from backoffice.kernel.money import ZERO, Ntd
@@ -56,7 +69,7 @@ def make_refund(
 
     `amount` is what the page showed: Stale when it is another by now. Refuses "fee.not_asked"
     (scheme), "refund.running" while another is on its way, "refund.nothing" (number), what
-    `check_order` does and what a piece of evidence is refused for.
+    `check_order` and `check_corrected` do and what a piece of evidence is refused for.
     """
     case = act.session.get_one(Case, case_id)
     edition = round_of(case)
@@ -82,7 +95,7 @@ def refund_line(
 ) -> int:
     """Make the refund of money of which nobody knows for which case it came in.
 
-    Refuses what `open_line_at` and `check_order` do.
+    Refuses what `open_line_at`, `check_order` and `check_corrected` do.
     """
     line = open_line_at(act, line_id, version)
     check_order(order)
@@ -108,6 +121,8 @@ def _made(
     case_id: int | None,
     line_id: int | None,
 ) -> int:
+    waiting = to_pay_again(refunds_of(act.session, case_id=case_id, line_id=line_id))
+    check_corrected(order, [each.unpaid for each in waiting])
     document_id = None
     if paper is not None:
         document_id = documents.keep_pdf(act, paper, kind=KIND, case_id=case_id)
@@ -130,6 +145,8 @@ def _made(
     )
     act.session.add(refund)
     act.session.flush()
+    for row in waiting:
+        act.session.get_one(FeeRefund, row.id).again_id = refund.id
     act.because(order.reason.strip())
     return refund.id
 
@@ -203,6 +220,7 @@ def _return_payments(act: Act, refund: FeeRefund) -> None:
 def return_refund(act: Act, refund_id: int, version: int, reason: str) -> None:
     """Send somebody else's refund back to its maker, with a reason; nothing is paid.
 
+    What it would have paid again waits for another one.
     Refuses "refund.same_person", "note.missing" and "lifecycle.not_allowed".
     """
     refund = _refund_at(act, refund_id, version)
@@ -213,6 +231,10 @@ def return_refund(act: Act, refund_id: int, version: int, reason: str) -> None:
     refund.returned_by_name = act.actor.name
     refund.returned_at = act.now
     refund.return_reason = reason.strip()
+    for earlier in act.session.scalars(
+        select(FeeRefund).where(FeeRefund.again_id == refund_id).order_by(FeeRefund.id)
+    ):
+        earlier.again_id = None
     act.because(reason.strip())
 
 
@@ -253,6 +275,49 @@ def pay_refund(act: Act, refund_id: int, version: int, paid_on: date, reference:
         line.settled_by, line.settled_by_name = act.actor.id, act.actor.name
         line.settled_at, line.note_left = act.now, refund.reason
         line.move(LineEvent.REFUND)
+
+
+@use_case("fee.bounce_refund", requires=Permission.FEE_REFUND_PAY)
+def bounce_refund(act: Act, refund_id: int, version: int, bounce: Bounce) -> None:
+    """Enter that a paid refund came back 退匯: its payer's money is held again.
+
+    It is received, or unidentified, as before the refund was made; so what is to go back is
+    reckoned anew, to a corrected account. Refuses "refund.same_person", "refund.bounce_taken"
+    (reference), what `bank_reference` and `check_bounce` do, and "lifecycle.not_allowed".
+    """
+    refund = _refund_at(act, refund_id, version)
+    check_other_person(act.actor.id, refund.made_by)
+    REFUND.after(refund.state, RefundEvent.BOUNCE)
+    assert refund.paid_on is not None, "a paid refund has its day"
+    kept = bank_reference(bounce.reference)
+    check_bounce(bounce, paid_on=refund.paid_on, today=today(act))
+    if bounce_taken(act.session, kept):
+        raise Refused("refund.bounce_taken", reference=kept)
+    held = FeeStage.UNIDENTIFIED if refund.case_id is None else FeeStage.RECEIVED
+    post(
+        act,
+        Transfer(
+            key=f"fee-bounced:{refund.id}",
+            source=account_name(refund.scheme, FeeStage.REFUNDED),
+            target=account_name(refund.scheme, held),
+            quantity=refund.amount.dollars,
+            memo=f"退匯 {kept}",
+            case_id=refund.case_id,
+        ),
+    )
+    refund.bounced_by = act.actor.id
+    refund.bounced_by_name = act.actor.name
+    refund.bounced_at = act.now
+    refund.bounced_on = bounce.on
+    refund.bounce_reference = kept
+    refund.bounce_reason = kept_reason(bounce.reason, bounce.note)
+    refund.move(RefundEvent.BOUNCE)
+    if refund.line_id is not None:
+        line = act.session.get_one(FeeLine, refund.line_id)
+        line.settled_by, line.settled_by_name = None, ""
+        line.settled_at, line.note_left = None, ""
+        line.move(LineEvent.BOUNCE)
+    act.because(refund.bounce_reason)
 
 
 def _refund_at(act: Act, refund_id: int, version: int) -> FeeRefund:

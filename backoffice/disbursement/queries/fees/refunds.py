@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -14,7 +14,14 @@ from sqlalchemy.orm import Session
 from backoffice.cases.models import Case
 from backoffice.disbursement.models import FeeLine, FeeRefund
 from backoffice.disbursement.queries.cases import ROWS_MAX
-from backoffice.disbursement.rules.fees.refunds import OPEN, RefundGround, RefundState
+from backoffice.disbursement.rules.fees.lines import LineState
+from backoffice.disbursement.rules.fees.refunds import (
+    OPEN,
+    RefundGround,
+    RefundState,
+    Unpaid,
+)
+from backoffice.disbursement.rules.sheets import read_reason
 from backoffice.kernel.money import Ntd
 
 PAGE = 50
@@ -28,6 +35,7 @@ class RefundShelf(StrEnum):
     OVERDUE = "overdue"
     PAID = "paid"
     RETURNED = "returned"
+    BOUNCED = "bounced"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +69,16 @@ class RefundRow:
     paid_at: datetime | None
     paid_on: date | None
     bank_reference: str | None
+    bounced_by_name: str
+    bounced_at: datetime | None
+    bounced_on: date | None
+    bounce_reference: str | None
+    bounce_reason: str
+    again_id: int | None
     case_number: str | None
     firm_name: str | None
     transaction_number: str | None
+    line_state: LineState | None
 
     @property
     def of_what(self) -> str:
@@ -73,6 +88,24 @@ class RefundRow:
     def is_overdue(self, today: date) -> bool:
         """Whether the day by which it was due has passed and it is not paid."""
         return self.state in OPEN and self.due_on < today
+
+    @property
+    def is_to_pay_again(self) -> bool:
+        """Whether it came back, and no other refund pays its money again yet."""
+        is_held = self.line_state in (None, LineState.OPEN)
+        return self.state is RefundState.BOUNCED and self.again_id is None and is_held
+
+    @property
+    def unpaid(self) -> Unpaid:
+        """Where it did not arrive; only of one that came back."""
+        reason, _ = read_reason(self.bounce_reason)
+        assert reason is not None, "what came back says why"
+        return Unpaid(self.payee, self.account, reason)
+
+
+def to_pay_again(rows: Iterable[RefundRow]) -> tuple[RefundRow, ...]:
+    """Those that came back and that no other refund pays again yet."""
+    return tuple(row for row in rows if row.is_to_pay_again)
 
 
 def _refunds() -> Select[*tuple[Any, ...]]:
@@ -87,6 +120,7 @@ def _refunds() -> Select[*tuple[Any, ...]]:
             Case.number.label("case_number"),
             Case.firm_name,
             FeeLine.transaction_number,
+            FeeLine.state.label("line_state"),
         )
         .outerjoin(Case, Case.id == FeeRefund.case_id)
         .outerjoin(FeeLine, FeeLine.id == FeeRefund.line_id)
@@ -108,6 +142,14 @@ def refunds_of(
     return tuple(RefundRow(**row._mapping) for row in rows)
 
 
+def paid_again_by(session: Session, refund_id: int) -> tuple[RefundRow, ...]:
+    """The refunds that came back and whose money this one pays again, oldest first."""
+    rows = session.execute(
+        _refunds().where(FeeRefund.again_id == refund_id).order_by(FeeRefund.id).limit(ROWS_MAX)
+    )
+    return tuple(RefundRow(**row._mapping) for row in rows)
+
+
 def _on_shelf(shelf: RefundShelf, today: date) -> ColumnElement[bool]:
     match shelf:
         case RefundShelf.TO_APPROVE:
@@ -120,6 +162,8 @@ def _on_shelf(shelf: RefundShelf, today: date) -> ColumnElement[bool]:
             return FeeRefund.state == RefundState.PAID
         case RefundShelf.RETURNED:
             return FeeRefund.state == RefundState.RETURNED
+        case RefundShelf.BOUNCED:
+            return FeeRefund.state == RefundState.BOUNCED
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,5 +214,13 @@ def reference_taken(session: Session, reference: str) -> bool:
     """Whether a refund was paid under this reference of the bank already."""
     found = session.execute(
         select(FeeRefund.id).where(FeeRefund.bank_reference == reference).limit(1)
+    )
+    return found.first() is not None
+
+
+def bounce_taken(session: Session, reference: str) -> bool:
+    """Whether a refund came back under this reference of the bank already."""
+    found = session.execute(
+        select(FeeRefund.id).where(FeeRefund.bounce_reference == reference).limit(1)
     )
     return found.first() is not None

@@ -19,11 +19,12 @@ class LineState(StrEnum):
 
 
 class LineEvent(StrEnum):
-    """What can be found out about an open line."""
+    """What can be found out about an open line; its refund may come back."""
 
     MATCH = "MATCH"
     IS_SAME = "IS_SAME"
     REFUND = "REFUND"
+    BOUNCE = "BOUNCE"
 
 
 LINE: Lifecycle[LineState, LineEvent] = Lifecycle(
@@ -32,6 +33,7 @@ LINE: Lifecycle[LineState, LineEvent] = Lifecycle(
         (LineState.OPEN, LineEvent.MATCH, LineState.MATCHED),
         (LineState.OPEN, LineEvent.IS_SAME, LineState.SAME),
         (LineState.OPEN, LineEvent.REFUND, LineState.REFUNDED),
+        (LineState.REFUNDED, LineEvent.BOUNCE, LineState.OPEN),
     ],
 )
 NOTE_MAX = 1_000

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
 from backoffice.cases.rules.lifecycle import CaseState
 from backoffice.cases.rules.seats import ClaimState
+from backoffice.disbursement.rules.sheets import ReturnReason
 from backoffice.disbursement.rules.stages import check_reason
 from backoffice.kernel.lifecycle import Lifecycle
 from backoffice.kernel.money import ZERO, Ntd
@@ -33,6 +35,7 @@ class RefundState(StrEnum):
     APPROVED = "APPROVED"
     PAID = "PAID"
     RETURNED = "RETURNED"
+    BOUNCED = "BOUNCED"  # 退匯: the money is back; another refund, made anew, pays it again
 
 
 class RefundEvent(StrEnum):
@@ -41,6 +44,7 @@ class RefundEvent(StrEnum):
     APPROVE = "APPROVE"
     RETURN = "RETURN"
     PAY = "PAY"
+    BOUNCE = "BOUNCE"
 
 
 _S, _E = RefundState, RefundEvent
@@ -50,6 +54,7 @@ REFUND: Lifecycle[RefundState, RefundEvent] = Lifecycle(
         (_S.MADE, _E.APPROVE, _S.APPROVED),
         (_S.MADE, _E.RETURN, _S.RETURNED),
         (_S.APPROVED, _E.PAY, _S.PAID),
+        (_S.PAID, _E.BOUNCE, _S.BOUNCED),
     ],
 )
 OPEN = (RefundState.MADE, RefundState.APPROVED)
@@ -192,7 +197,7 @@ def bank_reference(text: str) -> str:
 
     Refuses "refund.reference_missing", "fee.too_long" (limit).
     """
-    kept = "".join(nfkc(text).upper().split())
+    kept = _told(text)
     if not kept:
         raise Refused("refund.reference_missing")
     if len(kept) > REFERENCE_MAX:
@@ -209,3 +214,64 @@ def check_paid_on(day: date, *, approved_on: date, today: date) -> None:
         raise Refused("refund.paid_early", day=day, approved_on=approved_on)
     if day > today:
         raise Refused("refund.paid_future", day=day)
+
+
+# --- 退匯 -------------------------------------------------------------------------------------
+
+BOUNCE_NOTE_MAX = 200
+# What the bank cannot pay until another account or name is given.
+_WRONG = (ReturnReason.ACCOUNT_WRONG, ReturnReason.ACCOUNT_CLOSED, ReturnReason.NAME_DIFFERS)
+
+
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    """That a paid refund came back, by the bank's notice: 退匯日, its number, and why.
+
+    `note` is needed for another reason than those of the list.
+    """
+
+    on: date
+    reference: str
+    reason: ReturnReason
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unpaid:
+    """To whom a refund that came back was paid, and why it did not arrive."""
+
+    payee: str
+    account: str
+    reason: ReturnReason
+
+
+def check_bounce(bounce: Bounce, *, paid_on: date, today: date) -> None:
+    """A notice of the bank that can be true.
+
+    Refuses "refund.bounced_early" (day, paid_on), "refund.bounced_future" (day),
+    "refund.bounce_note_missing", "fee.too_long" (limit).
+    """
+    if bounce.on < paid_on:
+        raise Refused("refund.bounced_early", day=bounce.on, paid_on=paid_on)
+    if bounce.on > today:
+        raise Refused("refund.bounced_future", day=bounce.on)
+    note = bounce.note.strip()
+    if bounce.reason is ReturnReason.OTHER and not note:
+        raise Refused("refund.bounce_note_missing")
+    if len(note) > BOUNCE_NOTE_MAX:
+        raise Refused("fee.too_long", limit=BOUNCE_NOTE_MAX)
+
+
+def check_corrected(order: RefundOrder, came_back: Iterable[Unpaid]) -> None:
+    """Money is not sent again to where an account or a name was wrong: "refund.not_corrected"."""
+    said = _told(order.payee), _told(order.account)
+    if any(
+        each.reason in _WRONG and said == (_told(each.payee), _told(each.account))
+        for each in came_back
+    ):
+        raise Refused("refund.not_corrected")
+
+
+def _told(text: str) -> str:
+    """A name or an account without what makes it look different: width, case and spaces."""
+    return "".join(nfkc(text).upper().split())

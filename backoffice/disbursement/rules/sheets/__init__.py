@@ -30,6 +30,7 @@ from backoffice.disbursement.rules.sheets.settling import (
     LineOutcome,
     ReturnReason,
     check_outcome,
+    kept_reason,
     read_reason,
 )
 from backoffice.disbursement.rules.sheets.signing import (
@@ -62,6 +63,7 @@ __all__ = [
     "check_outcome",
     "control_hash",
     "correcting_refusal",
+    "kept_reason",
     "line_checks",
     "line_refusal",
     "may_amend",

@@ -20,6 +20,11 @@ class ReturnReason(StrEnum):
     OTHER = "OTHER"
 
 
+def kept_reason(reason: ReturnReason, note: str) -> str:
+    """A reason as it is kept: its code, then the note."""
+    return f"{reason.value} {note.strip()}".strip()
+
+
 @dataclass(frozen=True, slots=True)
 class LineOutcome:
     """What became of one line; `event` is PAY or RETURN, `on` 入帳日 or 退匯日.
@@ -38,11 +43,11 @@ class LineOutcome:
         """The reason as it is kept: its code, then the note; "" for a payment."""
         if self.event is LineEvent.PAY or self.reason is None:
             return ""
-        return f"{self.reason.value} {self.note.strip()}".strip()
+        return kept_reason(self.reason, self.note)
 
 
 def read_reason(recorded: str) -> tuple[ReturnReason | None, str]:
-    """The reason and the note that `LineOutcome.recorded` kept."""
+    """The reason and the note that `kept_reason` put together; None and "" for nothing."""
     code, _, note = recorded.partition(" ")
     return (ReturnReason(code), note) if code else (None, "")
 

@@ -180,6 +180,8 @@ def _refund_columns() -> list[Column]:
         Column(gettext("核准"), width=12),
         Column(gettext("付款日期"), ColumnKind.DATE, 14),
         Column(gettext("銀行付款編號"), width=20),
+        Column(gettext("退匯日期"), ColumnKind.DATE, 14),
+        Column(gettext("銀行退匯編號"), width=20),
         Column(gettext("狀態"), width=10),
     ]
 
@@ -197,5 +199,7 @@ def _refund(row: RefundRow) -> Sequence[CellValue]:
         row.approved_by_name,
         row.paid_on,
         row.bank_reference,
+        row.bounced_on,
+        row.bounce_reference,
         shown(row.state),
     )

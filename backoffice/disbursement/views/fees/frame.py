@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
@@ -20,6 +21,7 @@ from backoffice.disbursement.rules.fees.lines import LineState
 from backoffice.disbursement.rules.fees.refunds import RefundState
 from backoffice.disbursement.rules.fees.verdicts import Verdict
 from backoffice.disbursement.views.frame import framed
+from backoffice.disbursement.views.sheets.frame import returned_words
 from backoffice.messages import shown
 from backoffice.scheme import registry
 from backoffice.web import guard
@@ -68,6 +70,7 @@ _REFUNDS: Final = {
     RefundState.APPROVED: Shape.PROGRESS,
     RefundState.PAID: Shape.DONE,
     RefundState.RETURNED: Shape.CLOSED,
+    RefundState.BOUNCED: Shape.CLOSED,
 }
 _STATEMENTS: Final = {
     StatementState.PREVIEWED: Shape.NEEDS_YOU,
@@ -97,10 +100,17 @@ def statement_badge(state: StatementState) -> Badge:
 
 
 def refund_badge(row: RefundRow, today: date) -> Badge:
-    """Where a refund stands, as word and shape; one that is late needs somebody."""
+    """Where a refund stands, as word and shape; late, or to be paid again, it needs somebody."""
     if row.is_overdue(today):
         return Badge(gettext("%(state)s，已逾期限", state=shown(row.state)), Shape.NEEDS_YOU)
+    if row.is_to_pay_again:
+        return Badge(gettext("%(state)s，待重新簽辦", state=shown(row.state)), Shape.NEEDS_YOU)
     return Badge(shown(row.state), _REFUNDS[row.state])
+
+
+def came_back(rows: Iterable[RefundRow]) -> list[tuple[RefundRow, str]]:
+    """Refunds that came back, each with the bank's reason in words."""
+    return [(row, returned_words(row.bounce_reason)) for row in rows]
 
 
 def parts(open_lines: int | None = None) -> list[Link]:

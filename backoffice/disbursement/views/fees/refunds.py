@@ -12,7 +12,13 @@ from flask_babel import gettext
 
 from backoffice.access import Actor, Permission
 from backoffice.db import sessions
-from backoffice.disbursement.forms.fees import PaidForm, RefundForm, ReturnForm, VersionForm
+from backoffice.disbursement.forms.fees import (
+    BounceForm,
+    PaidForm,
+    RefundForm,
+    ReturnForm,
+    VersionForm,
+)
 from backoffice.disbursement.operations.fees import refunds as operations
 from backoffice.disbursement.queries.fees.book import fee_schemes
 from backoffice.disbursement.queries.fees.case import account_of
@@ -21,7 +27,10 @@ from backoffice.disbursement.queries.fees.refunds import (
     RefundKey,
     RefundRow,
     RefundShelf,
+    paid_again_by,
     refund_shelves,
+    refunds_of,
+    to_pay_again,
 )
 from backoffice.disbursement.queries.fees.refunds import refund as one
 from backoffice.disbursement.queries.fees.refunds import refunds as listed
@@ -30,6 +39,7 @@ from backoffice.disbursement.rules.fees.refunds import REFUND, RefundEvent, Refu
 from backoffice.disbursement.views.blueprint import blueprint
 from backoffice.disbursement.views.fees.frame import (
     Link,
+    came_back,
     chosen_scheme,
     fee_frame,
     parts,
@@ -37,6 +47,7 @@ from backoffice.disbursement.views.fees.frame import (
     scheme_title,
 )
 from backoffice.disbursement.views.frame import document_url, today, worded
+from backoffice.disbursement.views.sheets.frame import returned_words
 from backoffice.kernel.refusal import Refused
 from backoffice.messages import shown
 from backoffice.web import guard
@@ -94,6 +105,7 @@ def refund_words(shelf: RefundShelf) -> str:
         RefundShelf.OVERDUE: gettext("逾期"),
         RefundShelf.PAID: gettext("已退費"),
         RefundShelf.RETURNED: gettext("已退回"),
+        RefundShelf.BOUNCED: gettext("已退匯"),
     }[shelf]
 
 
@@ -134,7 +146,9 @@ def _columns() -> tuple[Column, ...]:
 @page(requires=Permission.FEE_READ)
 def fee_refund(refund_id: int) -> Response:
     """A refund with its story, and what this person may do about it."""
-    row, day, actor = one(sessions.session(), refund_id), today(), guard.actor()
+    session, day, actor = sessions.session(), today(), guard.actor()
+    row = one(session, refund_id)
+    again = one(session, row.again_id) if row.again_id is not None else None
     return render(
         parts=parts(),
         row=row,
@@ -146,8 +160,9 @@ def fee_refund(refund_id: int) -> Response:
             if row.document_id and row.case_id and actor.may(Permission.CASE_READ)
             else ""
         ),
+        came_back=came_back(paid_again_by(session, refund_id)),
         offers=list(_offers(row, actor)),
-        story=list(_story(row)),
+        story=list(_story(row, again)),
     )
 
 
@@ -176,9 +191,31 @@ def _offers(row: RefundRow, actor: Actor) -> Iterator[Action]:
             refusal=own,
             after=gettext("依銀行回條登錄付款日期及編號。"),
         )
+    if row.state is RefundState.PAID and actor.may(Permission.FEE_REFUND_PAY):
+        yield Action(
+            label=gettext("登錄退匯"),
+            url=url_for("disbursement.bounce_refund", refund_id=row.id),
+            refusal=own,
+            after=gettext("銀行退回這筆款項時登錄；款項回到帳上，待更正帳戶後重新簽辦。"),
+        )
+    if row.is_to_pay_again and actor.may(Permission.FEE_REFUND_MAKE):
+        yield Action(
+            label=gettext("重新簽辦退費"),
+            url=_again_url(row),
+            key=".",
+            primary=True,
+            after=gettext("更正受款人或帳戶，由其他人員核准及付款。"),
+        )
 
 
-def _story(row: RefundRow) -> Iterator[Moment]:
+def _again_url(row: RefundRow) -> str:
+    """Where the money that came back is paid again from: its case, or its transaction."""
+    if row.case_id is not None:
+        return url_for("disbursement.make_refund", case_id=row.case_id)
+    return url_for("disbursement.refund_line", fee_line_id=row.line_id)
+
+
+def _story(row: RefundRow, again: RefundRow | None) -> Iterator[Moment]:
     yield Moment(row.made_at, row.made_by_name, gettext("簽辦退費"), note=row.reason)
     if row.approved_at is not None:
         yield Moment(row.approved_at, row.approved_by_name, gettext("核准"))
@@ -195,6 +232,25 @@ def _story(row: RefundRow) -> Iterator[Moment]:
             row.paid_at,
             row.paid_by_name,
             gettext("付款，銀行編號 %(number)s", number=row.bank_reference or "–"),
+        )
+    if row.bounced_at is not None:
+        yield Moment(
+            row.bounced_at,
+            row.bounced_by_name,
+            gettext(
+                "%(day)s 退匯，銀行編號 %(number)s",
+                day=shown(row.bounced_on),
+                number=row.bounce_reference,
+            ),
+            note=returned_words(row.bounce_reason),
+            shape=Shape.CLOSED,
+        )
+    if again is not None:
+        yield Moment(
+            again.made_at,
+            again.made_by_name,
+            gettext("重新簽辦退費"),
+            url=url_for("disbursement.fee_refund", refund_id=again.id),
         )
 
 
@@ -219,7 +275,8 @@ def make_refund(case_id: int) -> ResponseReturnValue:
             return redirect(url_for("disbursement.fee_refund", refund_id=answer[1]), code=303)
     if form.refusal_code == "stale" and claim is not None:
         form.amount.data = amount
-    return render(**frame, account=account, claim=claim, form=form)
+    waiting = came_back(to_pay_again(account.refunds))
+    return render(**frame, account=account, claim=claim, form=form, came_back=waiting)
 
 
 @blueprint.route("/fees/lines/<int:fee_line_id>/refund", methods=["GET", "POST"])
@@ -236,7 +293,8 @@ def refund_line(fee_line_id: int) -> ResponseReturnValue:
             flash(gettext("已簽辦退還 %(amount)s。", amount=ntd_unit(row.amount)), "good")
             return redirect(url_for("disbursement.fee_refund", refund_id=answer[1]), code=303)
     form.show_version(row.version)
-    return render(parts=parts(), row=row, form=form)
+    waiting = came_back(to_pay_again(refunds_of(sessions.session(), line_id=fee_line_id)))
+    return render(parts=parts(), row=row, form=form, came_back=waiting)
 
 
 @blueprint.route("/fees/refunds/<int:refund_id>/approval", methods=["GET", "POST"])
@@ -249,8 +307,14 @@ def approve_refund(refund_id: int) -> ResponseReturnValue:
         flash(gettext("已核准退費 %(amount)s。", amount=ntd_unit(row.amount)), "good")
         return _back(refund_id)
     form.show_version(row.version)
-    refusal = _closed(row, RefundEvent.APPROVE)
-    return render(parts=parts(), row=row, form=form, refusal=refusal, changes=_changes(row))
+    return render(
+        parts=parts(),
+        row=row,
+        form=form,
+        refusal=_closed(row, RefundEvent.APPROVE),
+        changes=_changes(row),
+        came_back=came_back(paid_again_by(sessions.session(), refund_id)),
+    )
 
 
 @blueprint.route("/fees/refunds/<int:refund_id>/return", methods=["GET", "POST"])
@@ -286,6 +350,23 @@ def pay_refund(refund_id: int) -> ResponseReturnValue:
         return _back(refund_id)
     form.show_version(row.version)
     refusal = _closed(row, RefundEvent.PAY)
+    return render(parts=parts(), row=row, form=form, refusal=refusal)
+
+
+@blueprint.route("/fees/refunds/<int:refund_id>/bounce", methods=["GET", "POST"])
+@page(requires=Permission.FEE_REFUND_PAY)
+def bounce_refund(refund_id: int) -> ResponseReturnValue:
+    """Enter that a paid refund came back from the bank."""
+    row = one(sessions.session(), refund_id)
+    form = BounceForm(version=row.version, bounced_on=today())
+    form.offer()
+    if form.submitted() and form.attempt(
+        operations.bounce_refund, refund_id, form.version.number, form.bounce
+    ):
+        flash(gettext("已登錄退匯 %(amount)s，款項回到帳上。", amount=ntd_unit(row.amount)), "good")
+        return _back(refund_id)
+    form.show_version(row.version)
+    refusal = _closed(row, RefundEvent.BOUNCE)
     return render(parts=parts(), row=row, form=form, refusal=refusal)
 
 
