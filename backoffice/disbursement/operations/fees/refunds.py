@@ -245,7 +245,7 @@ def pay_refund(act: Act, refund_id: int, version: int, paid_on: date, reference:
     Refuses "refund.same_person", "refund.reference_taken" (reference), what `bank_reference` and
     `check_paid_on` do, and "lifecycle.not_allowed".
     """
-    refund = _refund_at(act, refund_id, version)
+    refund = _locked_at(act, refund_id, version)
     check_other_person(act.actor.id, refund.made_by)
     REFUND.after(refund.state, RefundEvent.PAY)
     kept = bank_reference(reference)
@@ -285,7 +285,8 @@ def bounce_refund(act: Act, refund_id: int, version: int, bounce: Bounce) -> Non
     reckoned anew, to a corrected account. Refuses "refund.same_person", "refund.bounce_taken"
     (reference), what `bank_reference` and `check_bounce` do, and "lifecycle.not_allowed".
     """
-    refund = _refund_at(act, refund_id, version)
+    _hold_round(act, refund_id)
+    refund = _locked_at(act, refund_id, version)
     check_other_person(act.actor.id, refund.made_by)
     REFUND.after(refund.state, RefundEvent.BOUNCE)
     assert refund.paid_on is not None, "a paid refund has its day"
@@ -320,8 +321,25 @@ def bounce_refund(act: Act, refund_id: int, version: int, bounce: Bounce) -> Non
     act.because(refund.bounce_reason)
 
 
+def _hold_round(act: Act, refund_id: int) -> None:
+    """Whoever reckons what goes back to the same payer waits, and sees what this act did."""
+    case_id = act.session.get_one(FeeRefund, refund_id).case_id
+    if case_id is not None:
+        edition = round_of(act.session.get_one(Case, case_id))
+        assert edition is not None, "a fee was asked for a place"
+        hold(act, edition)
+
+
 def _refund_at(act: Act, refund_id: int, version: int) -> FeeRefund:
     refund = act.session.get_one(FeeRefund, refund_id)
+    if refund.version != version:
+        raise Stale
+    return refund
+
+
+def _locked_at(act: Act, refund_id: int, version: int) -> FeeRefund:
+    """The same, kept from others until this act ends: its dollars leave an account only once."""
+    refund = act.session.get_one(FeeRefund, refund_id, with_for_update=True, populate_existing=True)
     if refund.version != version:
         raise Stale
     return refund
