@@ -15,6 +15,7 @@ from backoffice.disbursement.operations.fees.entering import enter_payment
 from backoffice.disbursement.operations.fees.lines import match_line
 from backoffice.disbursement.operations.fees.refunds import (
     approve_refund,
+    bounce_refund,
     make_refund,
     pay_refund,
     refund_line,
@@ -22,7 +23,8 @@ from backoffice.disbursement.operations.fees.refunds import (
 from backoffice.disbursement.operations.fees.statements import book_statement, preview_statement
 from backoffice.disbursement.queries.fees.case import account_of
 from backoffice.disbursement.rules.fees.entries import PaymentEntry
-from backoffice.disbursement.rules.fees.refunds import claimed
+from backoffice.disbursement.rules.fees.refunds import Bounce, RefundOrder, claimed
+from backoffice.disbursement.rules.sheets import ReturnReason
 from backoffice.kernel.clock import FixedClock
 from backoffice.kernel.money import Ntd
 from backoffice.kernel.taiwan import local_date
@@ -53,6 +55,10 @@ OF_LINE = (
     "(SELECT id FROM fee_line WHERE transaction_number = :it)"
 )
 APPROVED, PAID_BACK = " AND approved_at IS NOT NULL", " AND paid_at IS NOT NULL"
+BOUNCED = " AND bounced_at IS NOT NULL"
+_AGAIN = "(SELECT again_id FROM fee_refund WHERE again_id IS NOT NULL)"
+# The refund that came back, and the one that pays it again.
+ROUNDS = ((" AND id NOT IN " + _AGAIN, fees.ORDER), (" AND id IN " + _AGAIN, fees.CORRECTED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,39 +194,60 @@ class Refund:
         column = FeeRefund.case_id if isinstance(self.it, int) else FeeRefund.line_id
         wanted = self.it if isinstance(self.it, int) else _line(office, self.it).id
         with Session(office.engine) as session:
-            return session.scalars(select(FeeRefund).where(column == wanted)).one()
+            rows = select(FeeRefund).where(column == wanted).order_by(FeeRefund.id.desc())
+            return session.scalars(rows.limit(1)).one()
 
-    def of_case(self, office: Office) -> tuple[object, ...]:
+    def of_case(self, office: Office, order: RefundOrder) -> tuple[object, ...]:
         """What the page of a case shows to whoever makes its refund."""
         assert isinstance(self.it, int)
         with Session(office.engine) as session:
             account = account_of(session, self.it)
         found = claimed(account.facts(local_date(office.clock.now())))
         assert found is not None, "something is to go back"
-        return self.it, found.amount, fees.ORDER, None
+        return self.it, found.amount, order, None
 
-    def of_line(self, office: Office) -> tuple[object, ...]:
+    def of_line(self, office: Office, order: RefundOrder) -> tuple[object, ...]:
         """What the page of an open line shows."""
         row = _line(office, str(self.it))
-        return row.id, row.version, fees.ORDER, None
+        return row.id, row.version, order, None
 
 
 def _back(refund: Refund) -> Iterator[Deed]:
-    """Made, approved by another, paid."""
+    """Made, approved by another, paid; it comes back, and goes to another account."""
+    first, again = ROUNDS
+    yield from _round(refund, *first)
+    yield _bounce(refund)
+    yield from _round(refund, *again)
+
+
+def _round(refund: Refund, which: str, order: RefundOrder) -> Iterator[Deed]:
+    name = f"{refund.it}:{order.account}"
 
     def shown(office: Office) -> tuple[object, ...]:
         row = refund.row(office)
         return row.id, row.version
 
     def paid(office: Office) -> tuple[object, ...]:
-        return (*shown(office), LAST_DAY, f"BANK-{refund.it}")
+        return (*shown(office), LAST_DAY, f"BANK-{name}")
 
-    made = Mark(refund.sql, refund.it)
-    if isinstance(refund.it, int):
-        yield Deed(f"refund:{refund.it}", make_refund, given.OFFICER, refund.of_case, made)
-    else:
-        yield Deed(f"refund:{refund.it}", refund_line, given.OFFICER, refund.of_line, made)
-    approved = Mark(refund.sql + APPROVED, refund.it)
-    yield Deed(f"refund-approve:{refund.it}", approve_refund, given.ACCOUNTING, shown, approved)
-    paid_back = Mark(refund.sql + PAID_BACK, refund.it)
-    yield Deed(f"refund-pay:{refund.it}", pay_refund, given.CASHIER, paid, paid_back)
+    def asked(office: Office) -> tuple[object, ...]:
+        of_case = isinstance(refund.it, int)
+        return refund.of_case(office, order) if of_case else refund.of_line(office, order)
+
+    sql = refund.sql + which
+    make = make_refund if isinstance(refund.it, int) else refund_line
+    yield Deed(f"refund:{name}", make, given.OFFICER, asked, Mark(sql, refund.it))
+    approved = Mark(sql + APPROVED, refund.it)
+    yield Deed(f"refund-approve:{name}", approve_refund, given.ACCOUNTING, shown, approved)
+    paid_back = Mark(sql + PAID_BACK, refund.it)
+    yield Deed(f"refund-pay:{name}", pay_refund, given.CASHIER, paid, paid_back)
+
+
+def _bounce(refund: Refund) -> Deed:
+    def told(office: Office) -> tuple[object, ...]:
+        row = refund.row(office)
+        notice = Bounce(LAST_DAY, f"BACK-{refund.it}", ReturnReason.ACCOUNT_CLOSED)
+        return row.id, row.version, notice
+
+    mark = Mark(refund.sql + BOUNCED, refund.it)
+    return Deed(f"refund-bounce:{refund.it}", bounce_refund, given.CASHIER, told, mark)
