@@ -32,14 +32,16 @@ from backoffice.disbursement.operations.fees.entering import enter_payment
 from backoffice.disbursement.operations.fees.reading import ReadStatement, read_upload
 from backoffice.disbursement.operations.fees.refunds import (
     approve_refund,
+    bounce_refund,
     make_refund,
     pay_refund,
 )
 from backoffice.disbursement.operations.fees.statements import book_statement, preview_statement
 from backoffice.disbursement.queries.fees.case import account_of
 from backoffice.disbursement.rules.fees.entries import PaymentEntry
-from backoffice.disbursement.rules.fees.refunds import RefundOrder, claimed
+from backoffice.disbursement.rules.fees.refunds import Bounce, RefundOrder, RefundState, claimed
 from backoffice.disbursement.rules.fees.statement import COLUMNS
+from backoffice.disbursement.rules.sheets import ReturnReason
 from backoffice.documents import Upload
 from backoffice.kernel.taiwan import TAIPEI
 from backoffice.scheme import registry
@@ -95,7 +97,10 @@ def move_on(stage: Stage, day: date) -> None:
 
 
 def end(stage: Stage, day: date) -> None:
-    """One service is delivered and closed; who waits chooses; a late payment outranks a place."""
+    """One service is delivered and closed; who waits chooses; a late payment outranks a place.
+
+    One refund comes back from the bank and is to be made again.
+    """
     stage.at(day, 16)
     for edition in _rounds():
         for case_id in _seated(stage, edition, SeatState.IN_SERVICE)[:1]:
@@ -106,6 +111,8 @@ def end(stage: Stage, day: date) -> None:
             _book(stage, edition, _odd_lines(stage, edition))
             waiting = _read(stage, edition, [_line("B113-0099", stage, 300_000, 備註="陳先生")])
             stage.office.perform(preview_statement, stage.cast.cashier, waiting)
+        else:
+            _come_back(stage, edition)
 
 
 def _rounds() -> Iterator[Edition]:
@@ -206,6 +213,16 @@ def _refund(stage: Stage, case_id: int, *, paid: bool) -> None:
         stage.office.perform(
             pay_refund, stage.cast.cashier, made, version, stage.today, f"R{case_id:06}"
         )
+
+
+def _come_back(stage: Stage, edition: Edition) -> None:
+    """The bank sends the round's first paid refund back."""
+    paid = select(FeeRefund).where(
+        FeeRefund.scheme == edition.key.scheme, FeeRefund.state == RefundState.PAID
+    )
+    for refund in stage.rows(paid.order_by(FeeRefund.id).limit(1)):
+        notice = Bounce(stage.today, f"B{refund.id:06}", ReturnReason.ACCOUNT_CLOSED)
+        stage.office.perform(bounce_refund, stage.cast.cashier, refund.id, refund.version, notice)
 
 
 # --- what firms do ----------------------------------------------------------------------------

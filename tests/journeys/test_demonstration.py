@@ -15,7 +15,8 @@ from backoffice.audit import AuditEntry
 from backoffice.cases.models import Case
 from backoffice.cases.rules.lifecycle import CASE, CaseState
 from backoffice.db import sessions
-from backoffice.disbursement.models import Sheet, SheetLine
+from backoffice.disbursement.models import FeeRefund, Sheet, SheetLine
+from backoffice.disbursement.rules.fees.refunds import RefundState
 from backoffice.disbursement.rules.lifecycles import LineState, SheetState
 from backoffice.invariants import violations
 from backoffice.kernel.money import Ntd
@@ -88,3 +89,10 @@ def test_there_is_an_account_for_every_role() -> None:
     assert {role for _email, _password, role in demo.accounts()} == {
         role.value for role in STAFF_ROLES
     }
+
+
+def test_one_refund_came_back_and_is_to_be_made_again(world: Flask) -> None:
+    states = sessions.session().scalars(select(FeeRefund.state)).all()
+
+    assert states.count(RefundState.BOUNCED) == 1
+    assert RefundState.PAID in states
