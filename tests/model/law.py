@@ -21,6 +21,9 @@ Event = str
 # Moves of the product's tables that nobody can make yet; each says what will make them.
 _SUPPLEMENT = "documents and supplement"
 _CHANGE = "change requests"
+# No move of the table, and yet not always refused: where a correction was asked for, the firm's
+# next report comes in, and the case stays where it is.
+ANOTHER_ROUND = frozenset({("case", "CLOSING", "REPORT_CLOSING")})
 LATER: Mapping[tuple[Kind, Event], str] = {
     ("case", "FIND_DEFICIENT"): _SUPPLEMENT,
     ("case", "RESUBMIT"): _SUPPLEMENT,

@@ -32,7 +32,20 @@ from backoffice.use_case import Office
 from tests.model.hands import Hands, NotNow
 from tests.model.hands.desk import LENDING, ROUNDS, SCHEME
 from tests.model.judge import Judge
-from tests.model.law import ACT, ALWAYS, BEGINS, LAW, Look, Moved, State, done, led, moves, road
+from tests.model.law import (
+    ACT,
+    ALWAYS,
+    ANOTHER_ROUND,
+    BEGINS,
+    LAW,
+    Look,
+    Moved,
+    State,
+    done,
+    led,
+    moves,
+    road,
+)
 from tests.model.records import KINDS, Record, looks
 from tests.model.tables import ACTS
 from tests.model.world import arrive
@@ -233,6 +246,7 @@ class OfficeMachine(RuleBasedStateMachine):
                 for record, (state, _mark) in self.looks.items()
                 for event in self.hands.deeds[record[0]]
                 if (state, event) not in LAW[record[0]]
+                and (record[0], state, event) not in ANOTHER_ROUND
             )
         )
         self.story.append(f"forbidden: {event} of {record}")
