@@ -6,7 +6,7 @@ import hashlib
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
@@ -195,6 +195,20 @@ def editions_of(scheme: SchemeKey) -> tuple[Edition, ...]:
 def schemes() -> tuple[SchemeKey, ...]:
     """Every scheme key, in order."""
     return catalogue().schemes()
+
+
+def budget_ends_by(scheme: SchemeKey) -> date:
+    """The last day of the special budget; of a scheme that names none, that of the others."""
+    own = [edition.period.ends_by for edition in editions_of(scheme) if edition.period]
+    return max(
+        own
+        or [
+            edition.period.ends_by
+            for other in schemes()
+            for edition in editions_of(other)
+            if edition.period
+        ]
+    )
 
 
 def in_force(scheme: SchemeKey, at: datetime) -> Edition:

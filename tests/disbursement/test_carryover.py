@@ -224,9 +224,9 @@ def test_the_list_holds_what_is_unpaid_by_the_end_of_the_period(office: Office) 
             Ntd(0),
             Ntd(1_500_000),
         )
-        key = ObligedKey(row.period_end, row.case_id)
+        key = ObligedKey(row.ends_on, row.case_id)
         assert obliged(session, year=2023, ends_after=None, carried=False, after=key) == ()
-        assert obliged(session, year=2023, ends_after=row.period_end, carried=False) == ()
+        assert obliged(session, year=2023, ends_after=row.ends_on, carried=False) == ()
         assert obliged(session, year=2023, ends_after=None, carried=False, scheme="S03") == ()
         assert obliged(session, year=2023, ends_after=None, carried=True) == ()
 

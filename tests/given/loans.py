@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from backoffice.cases.models import Case
 from backoffice.disbursement.models import (
     BankClaimLine,
     LoanMovement,
@@ -95,13 +96,14 @@ def money(office: Office, amount: int = BUDGET) -> None:
 
 def register(office: Office, case_id: int, granted: LoanTerms | None = None) -> int:
     """The loan registered after its drawing; its number."""
-    at(office, max(DRAWN_ON, today_of(office)))
+    wanted = granted or terms()
+    at(office, max(wanted.drawn_on, today_of(office)))
     return office.perform(
         register_loan,
         given.OFFICER,
         case_id,
         cases.version_of(office, case_id),
-        granted or terms(),
+        wanted,
         NOTICE,
     )
 
@@ -119,6 +121,29 @@ def a_registered_loan(office: Office, granted: LoanTerms | None = None, **case: 
     )
     money(office)
     return register(office, case_id, wanted)
+
+
+LAST_SUMMER = date(2025, 6, 1)  # a year from here ends after the special budget
+LAST_LETTER = Letter("銀營字第1140000123號", date(2025, 8, 5))
+
+
+def a_loan_past_the_budget(office: Office) -> int:
+    """A loan drawn in the special budget's last year: its subsidy ends on 31 May 2026."""
+    return a_registered_loan(office, terms(drawn_on=LAST_SUMMER))
+
+
+def a_month_to_pay(office: Office, loan_id: int) -> int:
+    """The first month of such a loan claimed and accepted: the bank's claim."""
+    june = line(JUNE, LAST_SUMMER, date(2025, 6, 30), number=case_row(office, loan_id).number)
+    claim_id = a_bank_claim(office, june, letter=LAST_LETTER)
+    accept(office, claim_id)
+    return claim_id
+
+
+def case_row(office: Office, loan_id: int) -> Case:
+    """The loan's case as it is now."""
+    with Session(office.engine) as session:
+        return session.get_one(Case, session.get_one(RegisteredLoan, loan_id).case_id)
 
 
 def loan_row_of(office: Office, loan_id: int) -> RegisteredLoan:
@@ -201,15 +226,21 @@ def tranche_ids(office: Office, bank_claim_id: int) -> list[int]:
 def pay(office: Office, bank_claim_id: int, on: date = date(2023, 8, 20)) -> int:
     """The claim's instalments through check, approval, sending and the bank's answer; the sheet."""
     at(office, on)
+    sheet_id = an_approved_sheet(office, bank_claim_id)
+    sheets.send(office, sheet_id)
+    rows = sheets.line_rows(office, sheet_id)
+    sheets.settle(office, sheet_id, *(sheets.paid(row, on) for row in rows))
+    return sheet_id
+
+
+def an_approved_sheet(office: Office, bank_claim_id: int) -> int:
+    """A sheet of the claim's instalments that only has to be sent."""
     budget.an_allotment(office, 5_000_000, scheme=SCHEME, number=f"配-{bank_claim_id}")
     sheet_id = office.perform(
         make_sheet, given.ACCOUNTING, tuple(tranche_ids(office, bank_claim_id)), "利息補貼"
     )
     sheets.check(office, sheet_id)
     sheets.approve(office, sheet_id)
-    sheets.send(office, sheet_id)
-    rows = sheets.line_rows(office, sheet_id)
-    sheets.settle(office, sheet_id, *(sheets.paid(row, on) for row in rows))
     return sheet_id
 
 

@@ -1,4 +1,4 @@
-"""Contract obligations that are, or should be, carried over 保留."""
+"""Obligations of contracts and of running loans that are, or should be, carried over 保留."""
 
 from __future__ import annotations
 
@@ -10,22 +10,25 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    CompoundSelect,
     Select,
-    case,
+    and_,
     func,
     or_,
     select,
     true,
     type_coerce,
+    union_all,
 )
 from sqlalchemy.orm import Session
 
 from backoffice.cases.models import Case
 from backoffice.cases.rules.lifecycle import CaseState
-from backoffice.disbursement.models import CarryOver, Contract, Settlement, Tranche
+from backoffice.disbursement.models import CarryOver, Contract, RegisteredLoan, Settlement, Tranche
 from backoffice.disbursement.queries.cases import ROWS_MAX
 from backoffice.disbursement.rules.carryover import Obligation
 from backoffice.disbursement.rules.lifecycles import EVER_PAID, TrancheState
+from backoffice.disbursement.rules.loans import LoanState
 from backoffice.kernel.money import ZERO, Ntd
 from backoffice.ledger.queries import stages_of_case
 from backoffice.ledger.rules import Stage
@@ -45,7 +48,7 @@ def is_carried_over(session: Session, case_id: int) -> bool:
 
 
 def obliged_stage(session: Session, case_id: int) -> Stage:
-    """Where a contracted case's unpaid money stands: contracted, or carried over."""
+    """Where a case's unpaid money stands: contracted, or carried over."""
     return Stage.CARRIED_OVER if is_carried_over(session, case_id) else Stage.CONTRACTED
 
 
@@ -123,10 +126,11 @@ def carry_overs_of(session: Session, case_id: int) -> tuple[CarryOverRow, ...]:
 
 @dataclass(frozen=True, slots=True)
 class ObligedRow:
-    """A contracted case that still has money to come.
+    """A contracted case, or one with a running loan, that still has money to come.
 
-    `payable` was verified and not sent; `unpaid` is all that may still be paid, what is at the
-    bank aside; `carried` is this year's approval, None without one.
+    `ends_on`: the last day of its plan, or of its loan's subsidy. `payable` was verified and not
+    sent; `unpaid` is all that may still be paid, what is at the bank aside; `approval_number` is
+    this year's, None without one.
     """
 
     case_id: int
@@ -135,7 +139,7 @@ class ObligedRow:
     scheme: str
     edition: str
     state: CaseState
-    period_end: date
+    ends_on: date
     contracted: Ntd
     paid: Ntd
     in_transit: Ntd
@@ -148,7 +152,7 @@ class ObligedRow:
 class ObligedKey:
     """Where a page of the list begins: after this case."""
 
-    period_end: date
+    ends_on: date
     case_id: int
 
 
@@ -161,22 +165,25 @@ def obliged(
     scheme: str = "",
     after: ObligedKey | None = None,
 ) -> tuple[ObligedRow, ...]:
-    """Contracted cases with money to come, by the end of their period; at most 51 of them.
+    """Cases with money to come, by the last day of their plan or subsidy; at most 51 of them.
 
-    `ends_after`: only periods that end after this day; `carried`: only those that `year` carries
+    `ends_after`: only those that end after this day; `carried`: only those that `year` carries
     over, otherwise only those that it does not yet.
     """
-    sums = _sums()
-    due = func.coalesce(
-        type_coerce(Settlement.final, _WHOLE), type_coerce(Contract.subsidy, _WHOLE)
-    )
-    unpaid = due - sums.c.paid - sums.c.in_transit
-    later: ColumnElement[bool] = true()
-    if after is not None:
-        later = or_(
-            Contract.period_end > after.period_end,
-            (Contract.period_end == after.period_end) & (Case.id > after.case_id),
+    wanted = _Wanted(year, ends_after, carried, scheme)
+    # Each kind is read in the order of its own index, and no further than a page needs.
+    firsts = [
+        select(
+            _owing(kind, wanted, after)
+            .order_by(kind.ends_on, kind.case_id)
+            .limit(PAGE + 1)
+            .subquery()
         )
+        for kind in _KINDS
+    ]
+    found = union_all(*firsts).subquery()
+    paid = _sum(found.c.case_id, EVER_PAID)
+    in_transit = _sum(found.c.case_id, (TrancheState.SENT,))
     rows = session.execute(
         select(
             Case.id.label("case_id"),
@@ -185,27 +192,17 @@ def obliged(
             Case.scheme,
             Case.edition,
             Case.state,
-            Contract.period_end,
-            Contract.subsidy.label("contracted"),
-            sums.c.paid,
-            sums.c.in_transit,
-            sums.c.payable,
-            unpaid.label("unpaid"),
+            found.c.ends_on,
+            found.c.contracted,
+            paid.label("paid"),
+            in_transit.label("in_transit"),
+            _sum(found.c.case_id, _PAYABLE).label("payable"),
+            (found.c.due - paid - in_transit).label("unpaid"),
             CarryOver.approval_number,
         )
-        .join(Contract, Contract.case_id == Case.id)
-        .join(sums, sums.c.case_id == Case.id)
-        .outerjoin(Settlement, Settlement.case_id == Case.id)
+        .join(found, found.c.case_id == Case.id)
         .outerjoin(CarryOver, (CarryOver.case_id == Case.id) & (CarryOver.year == year))
-        .where(
-            Case.state.in_(_OBLIGED),
-            unpaid > 0,
-            Contract.period_end > ends_after if ends_after is not None else true(),
-            CarryOver.id.is_not(None) if carried else CarryOver.id.is_(None),
-            Case.scheme == scheme if scheme else true(),
-            later,
-        )
-        .order_by(Contract.period_end, Case.id)
+        .order_by(found.c.ends_on, found.c.case_id)
         .limit(PAGE + 1)
     )
     return tuple(
@@ -214,41 +211,98 @@ def obliged(
     )
 
 
-def _sums() -> Any:
-    """By case, the sums of its instalments in the states that matter here."""
+def not_carried_over(
+    *, year: ColumnElement[int], ends_after: ColumnElement[date]
+) -> CompoundSelect[*tuple[Any, ...]]:
+    """The cases that `obliged` lists as still to be carried over, as a part of other queries."""
+    wanted = _Wanted(year, ends_after, carried=False)
+    return union_all(*(_owing(kind, wanted) for kind in _KINDS))
 
-    def of(states: Collection[TrancheState]) -> ColumnElement[int]:
-        amount = type_coerce(Tranche.amount, _WHOLE)
-        return func.coalesce(func.sum(case((Tranche.state.in_(states), amount), else_=0)), 0)
 
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What a case was promised, by its contract or with its loan.
+
+    `contracted` is the whole promise, `due` what a settlement left of it; `is_open` while it may
+    still be paid.
+    """
+
+    case_id: ColumnElement[int]
+    ends_on: ColumnElement[date]
+    contracted: ColumnElement[Ntd]
+    due: ColumnElement[int]
+    is_open: ColumnElement[bool]
+
+
+_KINDS = (
+    _Kind(
+        case_id=Contract.case_id.expression,
+        ends_on=Contract.period_end.expression,
+        contracted=Contract.subsidy.expression,
+        due=func.coalesce(
+            select(type_coerce(Settlement.final, _WHOLE))
+            .where(Settlement.case_id == Contract.case_id)
+            .correlate(Contract)
+            .scalar_subquery(),
+            type_coerce(Contract.subsidy, _WHOLE),
+        ),
+        is_open=Case.state.in_(_OBLIGED),
+    ),
+    _Kind(
+        case_id=RegisteredLoan.case_id.expression,
+        ends_on=RegisteredLoan.ends_on.expression,
+        contracted=RegisteredLoan.committed.expression,
+        due=type_coerce(RegisteredLoan.committed, _WHOLE),
+        is_open=RegisteredLoan.state == LoanState.RUNNING,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Which cases are asked for; the year and the day may be parameters of a statement."""
+
+    year: int | ColumnElement[int]
+    ends_after: date | ColumnElement[date] | None
+    carried: bool
+    scheme: str = ""
+
+
+def _owing(
+    kind: _Kind, wanted: _Wanted, after: ObligedKey | None = None
+) -> Select[*tuple[Any, ...]]:
+    """The cases of one kind with money to come, those that follow `after` in the list's order."""
+    later: ColumnElement[bool] = true()
+    if after is not None:
+        later = and_(
+            kind.ends_on >= after.ends_on,
+            or_(kind.ends_on > after.ends_on, kind.case_id > after.case_id),
+        )
+    sent = _sum(kind.case_id, (*EVER_PAID, TrancheState.SENT))
     return (
         select(
-            Tranche.case_id,
-            of(EVER_PAID).label("paid"),
-            of((TrancheState.SENT,)).label("in_transit"),
-            of(_PAYABLE).label("payable"),
+            kind.case_id.label("case_id"),
+            kind.ends_on.label("ends_on"),
+            kind.contracted.label("contracted"),
+            kind.due.label("due"),
         )
-        .group_by(Tranche.case_id)
-        .subquery()
-    )
-
-
-def not_carried_over(*, year: ColumnElement[int], ends_after: ColumnElement[date]) -> Select[int]:
-    """The cases that `obliged` lists as still to be carried over, as a part of other queries."""
-    sums = _sums()
-    due = func.coalesce(
-        type_coerce(Settlement.final, _WHOLE), type_coerce(Contract.subsidy, _WHOLE)
-    )
-    return (
-        select(Case.id.label("case_id"))
-        .join(Contract, Contract.case_id == Case.id)
-        .join(sums, sums.c.case_id == Case.id)
-        .outerjoin(Settlement, Settlement.case_id == Case.id)
-        .outerjoin(CarryOver, (CarryOver.case_id == Case.id) & (CarryOver.year == year))
+        .join(Case, Case.id == kind.case_id)
+        .outerjoin(CarryOver, (CarryOver.case_id == kind.case_id) & (CarryOver.year == wanted.year))
         .where(
-            Case.state.in_(_OBLIGED),
-            due - sums.c.paid - sums.c.in_transit > 0,
-            Contract.period_end > ends_after,
-            CarryOver.id.is_(None),
+            kind.is_open,
+            kind.due - sent > 0,
+            kind.ends_on > wanted.ends_after if wanted.ends_after is not None else true(),
+            CarryOver.id.is_not(None) if wanted.carried else CarryOver.id.is_(None),
+            Case.scheme == wanted.scheme if wanted.scheme else true(),
+            later,
         )
+    )
+
+
+def _sum(case_id: ColumnElement[int], states: Collection[TrancheState]) -> ColumnElement[int]:
+    """What a case's instalments in these states come to."""
+    return (
+        select(func.coalesce(func.sum(type_coerce(Tranche.amount, _WHOLE)), 0))
+        .where(Tranche.case_id == case_id, Tranche.state.in_(states))
+        .scalar_subquery()
     )

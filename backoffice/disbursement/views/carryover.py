@@ -108,13 +108,13 @@ def _url(chosen: str, scheme: str, after: ObligedRow | None = None) -> str:
     if scheme:
         arguments["scheme"] = scheme
     if after is not None:
-        arguments["after"] = f"{after.period_end.isoformat()}~{after.case_id}"
+        arguments["after"] = f"{after.ends_on.isoformat()}~{after.case_id}"
     return f"{url_for('disbursement.carry_overs')}?{urlencode(arguments)}"
 
 
 def _line(row: ObligedRow) -> Line:
     edition = registry.edition_named(row.edition)
-    return Line(row, days_before_budget_end(row.period_end, edition))
+    return Line(row, days_before_budget_end(row.ends_on, edition))
 
 
 def _columns() -> tuple[Column, ...]:

@@ -14,7 +14,6 @@ from backoffice.reports.operations.plan import plan_allotment
 from backoffice.reports.operations.shifts import approve_shift, propose_shift, return_shift
 from backoffice.reports.operations.year import (
     approve_closing,
-    budget_ends_by,
     propose_closing,
     return_closing,
 )
@@ -23,7 +22,6 @@ __all__ = [
     "BROKEN_MAX",
     "approve_closing",
     "approve_shift",
-    "budget_ends_by",
     "enter_allotment",
     "enter_appropriation",
     "export_case_history",

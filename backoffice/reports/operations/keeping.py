@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from backoffice.access import SYSTEM, Permission
 from backoffice.kernel.taiwan import local_date
 from backoffice.reports.models import BoardDay, BoardRecord, DayFlow
-from backoffice.reports.operations.year import budget_ends_by
 from backoffice.reports.queries.board import Waiting, counts_of, middles, overview
 from backoffice.reports.queries.days import Flow, flows_between, is_kept, spans, start_of
 from backoffice.reports.queries.outlook import Known, known
@@ -107,7 +106,7 @@ def _looked_at(office: Office, today: date, now: datetime) -> tuple[Waiting, tup
 
 def foreseen(scheme: str, on: date, facts: Known) -> Band:
     """The forecast of a scheme at the end of a day, and how often its band held on its own past."""
-    ends_on = budget_ends_by(scheme)
+    ends_on = registry.budget_ends_by(scheme)
     weeks = facts.weeks
     if facts.left == Left(None, None) or (is_too_early(weeks) and not facts.left.is_gone):
         return Band(len(weeks), ends_on)

@@ -30,20 +30,6 @@ from backoffice.scheme import registry
 from backoffice.use_case import Act, use_case
 
 
-def budget_ends_by(scheme: str) -> date:
-    """The last day of the special budget; of a scheme that names none, that of the others."""
-    own = [edition.period.ends_by for edition in registry.editions_of(scheme) if edition.period]
-    return max(
-        own
-        or [
-            edition.period.ends_by
-            for other in registry.schemes()
-            for edition in registry.editions_of(other)
-            if edition.period
-        ]
-    )
-
-
 @use_case("budget.propose_closing", requires=Permission.BUDGET_ENTER)
 def propose_closing(act: Act, scheme: str, paper: Document) -> int:
     """Propose to close a scheme's budget 年度結算 after its last day; answers the number.
@@ -51,7 +37,7 @@ def propose_closing(act: Act, scheme: str, paper: Document) -> int:
     Refuses "scheme.unknown", what `cleaned_paper` and `closing_refusal` do, and "year.proposed"
     (scheme) when it is proposed or closed already.
     """
-    ends_by = budget_ends_by(scheme)
+    ends_by = registry.budget_ends_by(scheme)
     document = cleaned_paper(paper.number, paper.on, "", today=local_date(act.now))
     found = _found(act, scheme, ends_by)
     if _live(act, scheme, ends_by.year):
@@ -83,7 +69,7 @@ def approve_closing(act: Act, closing_id: int, version: int) -> None:
     release_due(act, row.scheme)
     given(act, row.scheme, Stage.APPROPRIATION)
     available = available_of(act, row.scheme)
-    found = _found(act, row.scheme, budget_ends_by(row.scheme))
+    found = _found(act, row.scheme, registry.budget_ends_by(row.scheme))
     if available:
         key, memo = f"year-end:{row.scheme}:{row.year}", f"{row.year - 1911}年度結算賸餘"
         lapse(act, row.scheme, available, key=key, memo=memo)

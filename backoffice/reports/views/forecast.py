@@ -17,7 +17,6 @@ from backoffice.kernel.taiwan import local_date
 from backoffice.messages import shown
 from backoffice.reports.forms import AsOfForm
 from backoffice.reports.operations.keeping import band_of
-from backoffice.reports.operations.year import budget_ends_by
 from backoffice.reports.queries.days import history_of
 from backoffice.reports.queries.outlook import Known, known
 from backoffice.reports.rules.board import Band, Row
@@ -81,7 +80,7 @@ def forecast(scheme: str) -> Response:
     on = min(asked or today - _DAY, today)
     if form.readable:
         form.as_of.data = roc_slashes(on)
-    facts, ends_on = known(session, scheme, on), budget_ends_by(scheme)
+    facts, ends_on = known(session, scheme, on), registry.budget_ends_by(scheme)
     limited, early = facts.standings, is_too_early(facts.weeks)
     outlook, band = None, Band(len(facts.weeks), ends_on)
     if limited is not None and not (early and not facts.left.is_gone):

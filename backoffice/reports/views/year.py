@@ -21,7 +21,6 @@ from backoffice.messages import sentence
 from backoffice.reports.forms import DecisionForm, PaperForm
 from backoffice.reports.operations import (
     approve_closing,
-    budget_ends_by,
     propose_closing,
     return_closing,
 )
@@ -92,7 +91,7 @@ def _row(found: Figures, names: Mapping[str, str], done: Mapping[str, ClosingRow
         title=names.get(found.scheme, found.scheme),
         named=tuple((name, found.amount(name)) for name in SHOWN),
         open=_open(found),
-        ends_by=budget_ends_by(found.scheme),
+        ends_by=registry.budget_ends_by(found.scheme),
         closing=done.get(found.scheme),
         url=url_for("reports.close_year", scheme=found.scheme),
     )
@@ -128,13 +127,13 @@ def close_year(scheme: str) -> ResponseReturnValue:
         decision.show_version(closing.version)
     found, today = figures_of(session, scheme), local_date(guard.now())
     is_closed = closing is not None and closing.state is ProposalState.APPROVED
-    refusal = None if is_closed else closing_refusal(found, budget_ends_by(scheme), today)
+    refusal = None if is_closed else closing_refusal(found, registry.budget_ends_by(scheme), today)
     if refusal is None and waits and closing is not None:
         refusal = decision_refusal(closing.proposed_by, actor.id)
     return render(
         scheme=scheme,
         title=titles(guard.now()).get(scheme, scheme),
-        ends_by=budget_ends_by(scheme),
+        ends_by=registry.budget_ends_by(scheme),
         figures=[(name, found.amount(name)) for name in SHOWN],
         changes=_changes(found),
         closing=closing,

@@ -187,11 +187,13 @@ def send_sheet(act: Act, sheet_id: int, version: int) -> None:
 
 def _refuse_unkept(act: Act, sheet: Sheet, lines: tuple[LineRow, ...]) -> None:
     period = registry.edition_named(sheet.edition).period
-    if period is None or today(act) <= period.ends_by:
+    # A loan's edition states no period; its interest is paid from the same special budget.
+    ends_by = period.ends_by if period else registry.budget_ends_by(sheet.scheme)
+    if today(act) <= ends_by:
         return
     kept = carried_in(act.session, [line.case_id for line in lines], today(act).year - 1)
     numbers = [line.frozen.case_number for line in lines]
-    if refusal := sending_refusal(numbers, today(act), period.ends_by, kept):
+    if refusal := sending_refusal(numbers, today(act), ends_by, kept):
         raise refusal
 
 
