@@ -72,7 +72,7 @@ SENTENCES: dict[str, LazyString] = {
         "處分確定日 %(day)s 須晚於處分書日期 %(disposed_on)s，且不晚於今天。請核對日期。"
     ),
     # carry-overs
-    "carryover.nothing": _("本案沒有尚未撥付的契約責任，不必辦理保留。"),
+    "carryover.nothing": _("本案沒有尚未撥付的款項，不必辦理保留。"),
     "carryover.entered": _("本案 %(year)s 年度的保留已登錄，不必再登錄一次。"),
     "carryover.other_year": _(
         "核准函日期 %(day)s 不在 %(year)s 年度內。保留須於年度結束前核准並登錄，請核對日期。"

@@ -1,4 +1,4 @@
-"""保留: contract obligations that are paid after the year, or after the special budget. Pure."""
+"""保留: what is owed of contracts and loans after the year, or the special budget. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def year_end(today: date) -> date:
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
-    """What a contracted case may still be paid 未撥餘額, and whether this year carries it over."""
+    """What a case may still be paid 未撥餘額, and whether this year carries it over."""
 
     unpaid: Ntd
     in_transit: Ntd
@@ -63,5 +63,5 @@ def sending_refusal(
 
 
 def candidates_after(today: date, notice_days: int) -> date:
-    """A period that ends after this day is hardly paid within the year: its case is a candidate."""
+    """A case whose plan or subsidy ends after this day is hardly paid within the year."""
     return year_end(today) - timedelta(days=notice_days)

@@ -1,4 +1,4 @@
-"""保留: contracted cases that can hardly be paid within the year, and the approvals entered."""
+"""保留: contracts and loans that can hardly be paid within the year, and the approvals entered."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 
 from backoffice.access import Permission
 from backoffice.cases.queries import case_head
@@ -24,11 +25,13 @@ from backoffice.disbursement.queries.carryover import (
     obliged,
 )
 from backoffice.disbursement.queries.cases import contract_of
+from backoffice.disbursement.queries.loans import loan_of
 from backoffice.disbursement.rules.carryover import candidates_after, carrying_refusal, year_end
 from backoffice.disbursement.rules.contract import days_before_budget_end
 from backoffice.disbursement.views.blueprint import blueprint
 from backoffice.disbursement.views.frame import framed, today, worded
 from backoffice.kernel.money import total
+from backoffice.messages import shown
 from backoffice.scheme import registry
 from backoffice.web import guard
 from backoffice.web.filters import ntd_unit
@@ -37,7 +40,7 @@ from backoffice.web.pieces import Change, Column
 from backoffice.web.render import render
 
 DUE, ALL, CARRIED = "due", "all", "carried"
-NOTICE_DAYS = 60  # a period that ends so near to the year's end is hardly paid within it
+NOTICE_DAYS = 60  # a plan or subsidy that ends so near to the year's end is hardly paid within it
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Line:
 @blueprint.get("/carry-overs")
 @page(requires=Permission.LEDGER_READ)
 def carry_overs() -> Response:
-    """Cases whose money is still to come, by the end of their period, paged by key."""
+    """Cases whose money is still to come, by the end of their plan or subsidy, paged by key."""
     session, day = sessions.session(), today()
     chosen = _chosen()
     scheme = request.args.get("scheme", "")
@@ -122,7 +125,7 @@ def _columns() -> tuple[Column, ...]:
     return (
         Column(gettext("案件")),
         Column(gettext("企業")),
-        Column(gettext("計畫結束日")),
+        Column(gettext("計畫或補貼結束日")),
         Column(gettext("契約數"), numeric=True, unit=unit),
         Column(gettext("已撥付"), numeric=True, unit=unit),
         Column(gettext("應付數"), numeric=True, unit=unit),
@@ -149,7 +152,7 @@ def carry_over(case_id: int) -> ResponseReturnValue:
         form=form,
         year=day.year - 1911,
         year_end=year_end(day),
-        contract=contract_of(session, case_id),
+        ends=_ends(session, case_id),
         obligation=obligation,
         earlier=carry_overs_of(session, case_id),
         refusal=worded(refusal),
@@ -158,3 +161,12 @@ def carry_over(case_id: int) -> ResponseReturnValue:
             Change(gettext("可用餘額"), gettext("不變"), gettext("不變")),
         ],
     )
+
+
+def _ends(session: Session, case_id: int) -> str:
+    """Until when the case runs, in words; "" when it has neither a contract nor a loan."""
+    if contract := contract_of(session, case_id):
+        return gettext("計畫至 %(day)s。", day=shown(contract.period_end))
+    if loan := loan_of(session, case_id):
+        return gettext("利息補貼至 %(day)s。", day=shown(loan.ends_on))
+    return ""

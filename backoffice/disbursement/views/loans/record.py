@@ -12,6 +12,7 @@ from flask_babel import gettext
 
 from backoffice.access import Actor, Permission
 from backoffice.db import sessions
+from backoffice.disbursement.queries.carryover import carry_overs_of, obligation_of
 from backoffice.disbursement.queries.loans import (
     BankLineRow,
     LoanRow,
@@ -21,6 +22,7 @@ from backoffice.disbursement.queries.loans import (
     movement_rows,
 )
 from backoffice.disbursement.queries.recoveries import recoveries_of
+from backoffice.disbursement.rules.carryover import carrying_refusal
 from backoffice.disbursement.rules.loans import (
     BankLineState,
     Lent,
@@ -89,6 +91,7 @@ def loan(case_id: int) -> Response:
         class_words=class_words(row.edition, row.loan_class),
         balance=balance_on(known.movements, day),
         offers=list(_offers(row, guard.actor(), day, known)),
+        carried=carry_overs_of(session, case_id),
         movements=movement_rows(session, row.id),
         movement_columns=_movement_columns(),
         spans=spans(known.movements, row.starts_on, row.ends_on),
@@ -188,8 +191,15 @@ def _offers(row: LoanRow, actor: Actor, day: date, known: Lent) -> Iterator[Acti
         yield _action(
             gettext("登錄撥貸或還本"), "disbursement.move_loan", row, primary=not over, key="."
         )
+    if actor.may(Permission.BUDGET_ENTER) and _may_be_carried_over(row, day):
+        yield _action(gettext("登錄保留"), "disbursement.carry_over", row)
     if actor.may(Permission.ENDING_PREPARE):
         yield _action(gettext("違約收回"), "disbursement.call_loan", row)
+
+
+def _may_be_carried_over(row: LoanRow, day: date) -> bool:
+    obligation = obligation_of(sessions.session(), row.scheme, row.case_id)
+    return carrying_refusal(obligation, day) is None
 
 
 def _action(
