@@ -9,7 +9,7 @@ from backoffice.disbursement.queries.carryover import obligation_of
 from backoffice.disbursement.rules.carryover import carrying_refusal, check_approval
 from backoffice.disbursement.rules.stages import Letter
 from backoffice.kernel.refusal import Refused, Stale
-from backoffice.ledger.operations import open_budget, post
+from backoffice.ledger.operations import available_of, open_budget, post
 from backoffice.ledger.queries import stages_of_case
 from backoffice.ledger.rules import Stage, move
 from backoffice.use_case import Act, use_case
@@ -17,11 +17,12 @@ from backoffice.use_case import Act, use_case
 
 @use_case("budget.carry_over", requires=Permission.BUDGET_ENTER)
 def carry_over(act: Act, case_id: int, version: int, approval: Letter) -> None:
-    """Carry a contracted case's unpaid money over 保留, on the approval's number and day.
+    """Carry a case's unpaid money over 保留, a contract's or a loan's, on the approval's letter.
 
     What is available does not change: the money moves from contracted to carried over, once, and
     stays there until it is paid or released. Refuses what `carrying_refusal` and
     `check_approval` do, and "carryover.in_transit" (amount) while the bank's answer is awaited.
+    Stale where a colleague moved the money meanwhile.
     """
     case = case_at(act, case_id, version)
     obligation = obligation_of(act.session, case.scheme, case_id)
@@ -31,9 +32,11 @@ def carry_over(act: Act, case_id: int, version: int, approval: Letter) -> None:
         raise refusal
     check_approval(approval, today(act))
     year = today(act).year
+    open_budget(act, case.scheme)
+    # Whoever settles a case or moves a loan holds this too: neither sees half of what we do.
+    available_of(act, case.scheme)
     contracted = stages_of_case(act.session, case.scheme, case_id=case_id).get(Stage.CONTRACTED)
     if contracted:
-        open_budget(act, case.scheme)
         post(
             act,
             move(

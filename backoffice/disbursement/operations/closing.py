@@ -54,7 +54,7 @@ from backoffice.disbursement.rules.stages import (
 from backoffice.documents import Upload, keep_pdf
 from backoffice.kernel.money import Ntd
 from backoffice.kernel.refusal import Refused, Stale
-from backoffice.ledger.operations import post
+from backoffice.ledger.operations import available_of, post
 from backoffice.ledger.rules import Stage, move
 from backoffice.review.queries.opinions import opinions
 from backoffice.review.rules.lifecycles import ReviewStage
@@ -157,6 +157,7 @@ def _settle(act: Act, case: Case, shown_final: Ntd | None) -> None:
     if shown_final not in (None, outcome.final):
         raise Stale
     if outcome.released:
+        available_of(act, case.scheme)  # nobody carries the rest over meanwhile
         post(
             act,
             move(

@@ -41,7 +41,7 @@ from backoffice.ledger.operations import post, release_due
 from backoffice.ledger.rules import Stage, move
 from backoffice.scheme import registry
 from backoffice.spreadsheets.ods import MEDIA_TYPE as ODS_TYPE
-from backoffice.use_case import Act, use_case
+from backoffice.use_case import Act, Overtaken, use_case
 
 
 @use_case("sheet.check", requires=Permission.SHEET_CHECK)
@@ -158,7 +158,8 @@ def send_sheet(act: Act, sheet_id: int, version: int) -> None:
     lines = lines_of(act.session, sheet_id, today(act))
     refuse_broken(lines)
     _refuse_unkept(act, sheet, lines)
-    stages = obliged_stages(act.session, [line.case_id for line in lines])
+    cases = [line.case_id for line in lines]
+    stages = obliged_stages(act.session, cases)
     post_for_sheet(
         act,
         *(
@@ -174,6 +175,9 @@ def send_sheet(act: Act, sheet_id: int, version: int) -> None:
             for line in lines
         ),
     )
+    # The scheme's accounts are ours now: what was carried over meanwhile is not where we took it.
+    if obliged_stages(act.session, cases) != stages:
+        raise Overtaken
     payments = payments_of(act, sheet)
     for payment in payments:
         payment.line.move(LineEvent.SEND)
