@@ -16,6 +16,7 @@ from backoffice.reports.queries.figures import figures_of
 from backoffice.reports.rules import DutyKind
 from backoffice.use_case import Office
 from tests import given
+from tests.cases.test_search import is_whole, noted, plan
 from tests.given import disbursement as grants
 from tests.given import loans as world
 from tests.given import recoveries as owed
@@ -28,6 +29,7 @@ LAST_DAY = date(2025, 12, 31)
 NEXT_YEAR = date(2026, 1, 5)
 MOST = 558_250  # A95: a year of 35,000,000 at 1.595 %
 LEFT = MOST - world.JUNE
+_WHOLE = ("SCAN contract", "SCAN registered_loan", "SCAN tranche", "SCAN carry_over")
 
 
 def listed(
@@ -224,3 +226,19 @@ def test_the_end_of_the_year_counts_what_loans_carry_over(office: Office) -> Non
     assert at_year_s_end() == expected
     at(office, NEXT_YEAR)
     assert at_year_s_end(LAST_DAY) == expected
+
+
+@pytest.mark.parametrize("after", [None, ObligedKey(date(2025, 1, 1), 1)])
+def test_a_page_of_the_list_is_read_by_its_indexes(
+    office: Office, after: ObligedKey | None
+) -> None:
+    grants.a_contracted_case(office)
+    world.a_loan_past_the_budget(office)
+
+    with noted(office.engine) as sent:
+        assert len(listed(office, after=after)) == (2 if after is None else 1)
+
+    with office.engine.connect() as connection:
+        ways = [way for line, facts in sent for way in plan(connection, line, facts)]
+    assert [way for way in ways if "ix_registered_loan" in way]
+    assert [way for way in ways if is_whole(way) or way.startswith(_WHOLE)] == []
