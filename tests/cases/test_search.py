@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import pytest
 from flask import Flask
+from flask_migrate import downgrade
 from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.orm import Session
 
@@ -30,6 +31,7 @@ FIRMS = {
     "S01-113-000006": "機密精",
 }
 PRECISION = ["S01-112-000003", "S01-112-000001"]  # the newest first
+BEFORE_KEYS = "0008"  # the migration before the pieces of names
 
 
 @pytest.fixture
@@ -211,10 +213,8 @@ def is_whole(way: str) -> bool:
 
 
 def test_the_cases_of_an_earlier_release_are_found(app: Flask, office: Office, firms: None) -> None:
-    with office.engine.begin() as connection:
-        for table in ("case_key", "case_count", "officer_load"):
-            connection.exec_driver_sql(f"DROP TABLE {table}")
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0008'")
+    with app.app_context():
+        downgrade(revision=BEFORE_KEYS)
 
     bring_up_to_date(app)
 
