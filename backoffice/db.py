@@ -259,7 +259,7 @@ class Prepared:
     """A large statement that is built once and asked all day.
 
     SQLAlchemy finds what it has compiled by a key of all parts of a statement, and works out its
-    hash at each execution: for the board's statements that took longer than to run them.
+    hash at each execution: for the board's statements a thirteenth of the page.
     """
 
     def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:

@@ -35,7 +35,7 @@ def test_an_address_or_a_machine_path_is_found(name: str, line: str) -> None:
         ("requirements/run.txt", HASHED),
         ("README.md", "http://127.0.0.1:8000"),
         ("README.md", "https://law.moj.gov.tw/LawClass/LawAll.aspx"),
-        ("backoffice/web/navigation.py", 'href="/cases' + '/work/"'),
+        ("backoffice/web/navigation.py", 'href="/cases/overdue/"'),
         ("deploy/backoffice.service", "WorkingDirectory=/srv/backoffice"),
     ],
 )
