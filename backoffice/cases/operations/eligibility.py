@@ -87,12 +87,11 @@ def qualify(act: Act, case: Case) -> None:
 def qualify_together(act: Act, cases: Sequence[Case]) -> None:
     """The same for several cases at once: all of a round are accepted before a place is given."""
     rounds = {case.edition: each for case in cases if (each := round_of(case)) is not None}
-    for _, edition in sorted(rounds.items()):
-        hold(act, edition)
+    free = {name: hold(act, edition) for name, edition in sorted(rounds.items())}
     for case in cases:
         _qualify(act, case)
     for name, edition in sorted(rounds.items()):
-        accepted(act, [case for case in cases if case.edition == name], edition)
+        accepted(act, [case for case in cases if case.edition == name], edition, free[name])
 
 
 def _qualify(act: Act, case: Case) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from backoffice.cases.models import Case, FeePaid, Seat, SeatClaim, WaitingFor
 from backoffice.cases.operations.giving import (
+    Arrived,
     earned,
     give_out,
     hold,
@@ -21,6 +22,7 @@ from backoffice.cases.operations.giving import (
 from backoffice.cases.queries import seats as found
 from backoffice.cases.rules.lifecycle import CaseState
 from backoffice.cases.rules.seats import (
+    CLAIM,
     ClaimEvent,
     ClaimState,
     FeeSource,
@@ -142,12 +144,17 @@ def open_fees(act: Act, scheme: str) -> None:
         )
 
 
-def accepted(act: Act, cases: Sequence[Case], edition: Edition) -> None:
-    """Cases that were accepted just now come to their places, the first in order first."""
-    for case in cases:
-        take_place(act, case, edition)
-    act.session.flush()
-    give_out(act, edition, {case.id: case for case in cases})
+def accepted(act: Act, cases: Sequence[Case], edition: Edition, free: int) -> None:
+    """Cases that were accepted just now come to their places, the first in order first.
+
+    `free` places were free when this act began to hold them. Nobody is accepted twice, so none of
+    the cases has a claim yet.
+    """
+    fee = rules_of(edition).fee.dollars
+    fees = found.full_fees(act.session, [case.id for case in cases], fee)
+    claims = [_claim(act, case, edition, fees.get(case.id)) for case in cases]
+    come = [claim for claim in claims if claim is not None]
+    give_out(act, edition, Arrived(free, {case.id: case for case in cases}, come, fees))
 
 
 def take_place(act: Act, case: Case, edition: Edition) -> None:
@@ -164,24 +171,26 @@ def take_place(act: Act, case: Case, edition: Edition) -> None:
         _paid(act, claim, found.seat_of(act.session, case.id), case, full, edition)
 
 
-def _claim(act: Act, case: Case, edition: Edition, full: FullFee | None) -> None:
+def _claim(act: Act, case: Case, edition: Edition, full: FullFee | None) -> SeatClaim | None:
+    """The case's claim to a place; None until one is due to it."""
     assert case.complete_at is not None, "accepted, so complete since an instant"
     key_at = claim_at(rules_of(edition), case.complete_at, full)
     case.wait(WaitingFor.APPLICANT, at=act.now)
     if key_at is None:
-        return
-    act.session.add(
-        SeatClaim(
-            case_id=case.id,
-            scheme=case.scheme,
-            edition=case.edition,
-            key_at=key_at,
-            received_at=case.received_at,
-            case_number=case.number,
-            receipt=full.receipt if full else "",
-            made_at=act.now,
-        )
+        return None
+    claim = SeatClaim(
+        case_id=case.id,
+        scheme=case.scheme,
+        edition=case.edition,
+        state=CLAIM.initial,
+        key_at=key_at,
+        received_at=case.received_at,
+        case_number=case.number,
+        receipt=full.receipt if full else "",
+        made_at=act.now,
     )
+    act.session.add(claim)
+    return claim
 
 
 def _paid(

@@ -8,7 +8,7 @@ and its guard refuses the one too many.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from types import MappingProxyType
+from dataclasses import dataclass
 
 from sqlalchemy import Table, bindparam, select
 
@@ -50,7 +50,6 @@ from backoffice.scheme.rules import CloseCause, Edition, SeatOrder, Seats
 from backoffice.use_case import Act
 
 SYSTEM_NAME = "系統依序遞補"
-NONE_HELD: Mapping[int, Case] = MappingProxyType({})
 _STAGES = {state: SeatStage[state.name] for state in SeatState}
 
 
@@ -143,10 +142,26 @@ def earned(seat: Seat, event: SeatEvent, claim: SeatClaim, rules: Seats) -> Iter
     return earnings(step, rules)
 
 
-def give_out(act: Act, edition: Edition, held: Mapping[int, Case] = NONE_HELD) -> int:
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """What this act has just accepted and not written yet: cases, their claims and full fees.
+
+    `free` places were free when the act began to hold them, and nothing has moved since.
+    """
+
+    free: int
+    cases: Mapping[int, Case]
+    claims: Sequence[SeatClaim]
+    fees: Mapping[int, FullFee]
+
+
+NOBODY = Arrived(0, {}, (), {})
+
+
+def give_out(act: Act, edition: Edition, arrived: Arrived | None = None) -> int:
     """Give the free places to those who wait, in their order; how many were given.
 
-    `held` are cases that this act has written already; of anybody else's the row is held first.
+    Whoever `arrived` in this act stands in line with those who wait, and is written with the place.
 
     It asks for no event but for the balance, so that no release can be forgotten and none is
     answered twice: whoever comes second finds the place gone and the line shorter. When the last
@@ -154,11 +169,14 @@ def give_out(act: Act, edition: Edition, held: Mapping[int, Case] = NONE_HELD) -
     would have come before somebody with a place is put before a person; nobody is moved.
     """
     key, rules = str(edition.key), rules_of(edition)
-    free = hold(act, edition)
+    if arrived is None:
+        free, arrived = hold(act, edition), NOBODY
+    else:
+        free = arrived.free
     full_before = key in closures(act.session)
-    heads = found.line(act.session, key, free) if rules.reoffer or not full_before else ()
+    heads = _heads(act, key, free, arrived) if rules.reoffer or not full_before else ()
     if heads:
-        _give(act, rules, heads, found.free_seats(act.session, key, len(heads)), held)
+        _give(act, rules, heads, arrived)
     if free == len(heads):
         if heads and not full_before:
             _close_window(act, edition)
@@ -168,18 +186,30 @@ def give_out(act: Act, edition: Edition, held: Mapping[int, Case] = NONE_HELD) -
     return len(heads)
 
 
-def _give(
-    act: Act,
-    rules: Seats,
-    heads: Sequence[SeatClaim],
-    seats: Sequence[Seat],
-    held: Mapping[int, Case],
-) -> None:
+def _heads(act: Act, edition: str, free: int, arrived: Arrived) -> Sequence[SeatClaim]:
+    """The first in line, as many as there are free places."""
+    if not free:
+        return ()
+    with act.session.no_autoflush:
+        waiting = found.line(act.session, edition, free)
+    return sorted((*waiting, *arrived.claims), key=lambda claim: claim.key)[:free]
+
+
+def _give(act: Act, rules: Seats, heads: Sequence[SeatClaim], arrived: Arrived) -> None:
+    others = [each for each in heads if each.case_id not in arrived.cases]
+    waiting = [each.case_id for each in others]
+    fees = {**arrived.fees, **found.full_fees(act.session, waiting, rules.fee.dollars)}
+    cases = {**arrived.cases, **locked_cases(act, waiting)}
+    with act.session.no_autoflush:
+        seats = found.free_seats(act.session, heads[0].edition, len(heads))
     assert len(seats) == len(heads), "the ledger and the places say the same"
-    fees = found.full_fees(act.session, [each.case_id for each in heads], rules.fee.dollars)
     given = [
         (seat, claim, fees.get(claim.case_id)) for seat, claim in zip(seats, heads, strict=True)
     ]
+    for _seat, claim, full in given:
+        _seated(act, cases[claim.case_id], claim, full, rules)
+    allocations = [_allocation(act, seat, claim) for seat, claim, _full in given]
+    act.session.add_all(allocations)
     post(
         act,
         *(
@@ -188,25 +218,27 @@ def _give(
         ),
         *(step for seat, claim, full in given for step in earned(seat, _event(full), claim, rules)),
     )
-    allocations = [_allocation(act, seat, claim, full) for seat, claim, full in given]
-    act.session.add_all(allocations)
-    act.session.flush()
-    others = [each.case_id for each in heads if each.case_id not in held]
-    cases = {**held, **locked_cases(act, others)}
     for (seat, claim, full), allocation in zip(given, allocations, strict=True):
-        claim.move(ClaimEvent.SEAT)
-        claim.receipt = allocation.receipt
-        claim.due_on = None if full else hold_until(rules, act.now)
         seat.give(_event(full), allocation, due_on=claim.due_on)
-        _tell(act, cases[claim.case_id], seat)
-    _settle_conflicts(act, heads, "已取得名額")
+    _settle_conflicts(act, others, "已取得名額")
+
+
+def _seated(act: Act, case: Case, claim: SeatClaim, full: FullFee | None, rules: Seats) -> None:
+    """The claim is answered, and it is known whose turn it is."""
+    claim.move(ClaimEvent.SEAT)
+    claim.receipt = full.receipt if full else ""
+    claim.due_on = None if full else hold_until(rules, act.now)
+    if full is None:
+        case.wait(WaitingFor.APPLICANT, at=act.now, due_on=claim.due_on)
+    else:
+        case.wait(WaitingFor.OFFICER, at=act.now)
 
 
 def _event(full: FullFee | None) -> SeatEvent:
     return SeatEvent.HOLD if full is None else SeatEvent.CONFIRM
 
 
-def _allocation(act: Act, seat: Seat, claim: SeatClaim, full: FullFee | None) -> SeatAllocation:
+def _allocation(act: Act, seat: Seat, claim: SeatClaim) -> SeatAllocation:
     return SeatAllocation(
         seat_id=seat.id,
         case_id=claim.case_id,
@@ -215,7 +247,7 @@ def _allocation(act: Act, seat: Seat, claim: SeatClaim, full: FullFee | None) ->
         key_at=claim.key_at,
         received_at=claim.received_at,
         case_number=claim.case_number,
-        receipt=full.receipt if full else "",
+        receipt=claim.receipt,
         allocated_at=act.now,
         allocated_by=act.actor.id,
         allocated_by_name=actor_name(act),
@@ -242,14 +274,6 @@ _LOCKED = (
     .with_for_update()
     .execution_options(populate_existing=True)
 )
-
-
-def _tell(act: Act, case: Case, seat: Seat) -> None:
-    """Whose turn it is once a case has its place."""
-    if seat.state is SeatState.HELD:
-        case.wait(WaitingFor.APPLICANT, at=act.now, due_on=seat.due_on)
-    else:
-        case.wait(WaitingFor.OFFICER, at=act.now)
 
 
 def _close_window(act: Act, edition: Edition) -> None:
@@ -302,6 +326,8 @@ def _raise_conflicts(act: Act, edition: Edition) -> None:
 
 
 def _settle_conflicts(act: Act, claims: Sequence[SeatClaim], reason: str) -> None:
+    if not claims:
+        return
     for conflict in found.open_conflicts(act.session, [claim.id for claim in claims]):
         conflict.settle(
             ConflictEvent.SETTLE,
