@@ -13,21 +13,21 @@ from backoffice.cases.models import Case
 from backoffice.cases.rules.lifecycle import CaseState
 from backoffice.db import write_engine
 from backoffice.invariants import violations
-from bench.contest import Rivals, Sent, forms, rivals, sign_in, told
+from bench.contest import Arena, Sent, arenas, forms, sign_in, told
 from bench.measure import Result
 from tests import given
 from tests.given import offices
 from tests.given import review as world
 
 CASES: Final = 256
-WARM_UP: Final = 16
+WARM_UP: Final = 40
 GOAL: Final = 4.0  # a quarter of the bare rate
 TYPED: Final = {"document_number": "經企字第112號"}
 
 
 def results(_cases: int) -> Iterator[Result]:
     """One result for each engine."""
-    return map(_result, rivals(_build))
+    return map(_result, arenas(_build))
 
 
 def _build(url: str, folder: Path) -> str:
@@ -40,16 +40,15 @@ def _build(url: str, folder: Path) -> str:
         return office.clock.now().isoformat()
 
 
-def _result(both: Rivals) -> Result:
-    waiting = _waiting(both.ours)
+def _result(arena: Arena) -> Result:
+    waiting = _waiting(arena.built)
     pages = [f"/review/cases/{case_id}/decide" for case_id, _scheme, _amount in waiting]
     bare = [
         (Sent(f"/award/{scheme}/{case_id}/{amount}", "x=1"), "")
-        for case_id, scheme, amount in _waiting(both.bare)
+        for case_id, scheme, amount in _waiting(arena.built)
     ]
-    runs = both.met(lambda port: forms(port, pages, TYPED), bare, warm_up=WARM_UP)
-    _check(both.ours)
-    return told("award, 64 at once", f"{CASES} cases", both.engine, runs, GOAL)
+    runs = arena.meet(lambda port: forms(port, pages, TYPED), bare, _check, warm_up=WARM_UP)
+    return told("award, 64 at once", f"{CASES} cases", arena.engine, runs, GOAL)
 
 
 def _waiting(url: str) -> list[tuple[int, str, int]]:

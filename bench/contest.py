@@ -1,21 +1,24 @@
 """Many clients at once over HTTP, each with one request at a time; and who answers them.
 
 An application is served by gunicorn with two workers of four threads; the clients are threads of
-this process. Pages are fetched beforehand: what is measured is the deed.
+this process. Pages are fetched beforehand: what is measured is the deed. One run lasts a second or
+less, so there are several, in turn with the bare ones, each on a copy of the database.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -35,8 +38,11 @@ from tests import postgres
 from tests.given import web
 
 CLIENTS: Final = 64
+ROUNDS: Final = 5
+WORKERS: Final = 2
+THREADS: Final = WORKERS * 4
 TOKEN: Final = "bench-contest"
-PORTS: Final = iter(range(8_931, 9_000))
+PORTS: Final = iter(range(8_931, 8_999))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,59 +60,80 @@ class Run:
     seconds: float
     waits: tuple[float, ...]
 
-    def told(self) -> str:
-        """The 99th percentile and the longest wait."""
-        p99 = self.waits[len(self.waits) * 99 // 100 - 1]
-        return f"{len(self.waits) / self.seconds:.0f}/s p99 {p99:.2f} s max {self.waits[-1]:.2f} s"
+    @property
+    def each_ms(self) -> float:
+        """Milliseconds of wall time a request."""
+        return self.seconds * 1000 / len(self.waits)
 
 
 @dataclass(frozen=True, slots=True)
-class Rivals:
-    """Two equal databases on one engine, one for the office and one for the bare application."""
+class Arena:
+    """A database on one engine, the instant at which it stands, and a way to copy it for a run."""
 
     engine: str
-    ours: str
-    bare: str
+    built: str
     folder: Path
     now: str
+    copied: Callable[[], AbstractContextManager[str]]
 
-    def met(
+    def meet(
         self,
         prepared: Callable[[int], list[tuple[Sent, str]]],
         bare: list[tuple[Sent, str]],
+        check: Callable[[str], None],
         *,
         warm_up: int,
-    ) -> tuple[Run, Run]:
-        """The office's run and the bare one; `prepared` is asked with the office's port."""
-        with served("office", self.ours, self.folder, self.now) as port:
-            mine = contest(port, prepared(port), warm_up=warm_up)
-        with served("bare", self.bare, self.folder, self.now) as port:
-            return mine, contest(port, bare, warm_up=warm_up)
+    ) -> list[tuple[Run, Run]]:
+        """The office's run and the bare one, some times in turn.
+
+        `prepared` is asked with the office's port; `check` looks at each database of the office.
+        """
+        runs = []
+        for _round in range(ROUNDS):
+            with self.copied() as url:
+                with served("office", url, self.folder, self.now) as port:
+                    mine = contest(port, prepared(port), warm_up=warm_up)
+                check(url)
+            with self.copied() as url, served("bare", url, self.folder, self.now) as port:
+                runs.append((mine, contest(port, bare, warm_up=warm_up)))
+        return runs
 
 
-def rivals(build: Callable[[str, Path], str]) -> Iterator[Rivals]:
+def arenas(build: Callable[[str, Path], str]) -> Iterator[Arena]:
     """Both engines; `build` makes a database and answers the instant at which it stands."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        file, copy = folder / "office.db", folder / "bare.db"
+        file = folder / "built.db"
         now = build(f"sqlite:///{file}", folder)
-        shutil.copy(file, copy)
-        yield Rivals("sqlite", f"sqlite:///{file}", f"sqlite:///{copy}", folder, now)
+        yield Arena("sqlite", f"sqlite:///{file}", folder, now, partial(_copied_file, file))
     with tempfile.TemporaryDirectory() as name, postgres.durable_server() as server:
         folder, databases = Path(name), postgres.Postgres(server.url, server.folder, "bench")
-        ours, bare = databases.create("ours"), databases.create("bare")
-        now = build(ours, folder)
-        build(bare, folder)
-        yield Rivals("postgresql", ours, bare, folder, now)
+        built = databases.create("built")
+        now = build(built, folder)
+        yield Arena("postgresql", built, folder, now, partial(databases.fresh, "built"))
 
 
-def told(what: str, size: str, engine: str, runs: tuple[Run, Run], goal: float) -> Result:
-    """Both runs in a line, and as a result: milliseconds of wall time a request."""
-    mine, floor = runs
-    say(f"{what} on {engine}: ours {mine.told()}; bare {floor.told()}")
-    n = len(mine.waits)
-    per = (mine.seconds * 1000 / n, floor.seconds * 1000 / len(floor.waits))
-    return Result(what, size, engine, *per, goal, n, "one run each")
+@contextmanager
+def _copied_file(file: Path) -> Iterator[str]:
+    """The address of a copy in a folder of its own, where its log and its queue lie beside it."""
+    with tempfile.TemporaryDirectory(dir=file.parent) as folder:
+        yield f"sqlite:///{shutil.copy(file, folder)}"
+
+
+def told(what: str, size: str, engine: str, runs: Sequence[tuple[Run, Run]], goal: float) -> Result:
+    """All runs in two lines, and as a result: medians, in milliseconds of wall time a request."""
+    mine, bare = zip(*runs, strict=True)
+    for whose, these in (("ours", mine), ("bare", bare)):
+        waits = sorted(wait for run in these for wait in run.waits)
+        p99, longest = waits[len(waits) * 99 // 100 - 1], waits[-1]
+        say(f"{what} on {engine}, {whose}: p99 {p99:.2f} s, longest {longest:.2f} s")
+    per = [statistics.median(run.each_ms for run in these) for these in (mine, bare)]
+    spread = " / ".join(
+        f"{min(run.each_ms for run in these):.2f}–{max(run.each_ms for run in these):.2f}"
+        for these in (mine, bare)
+    )
+    n = sum(len(run.waits) for run in mine)
+    return Result(what, size, engine, per[0], per[1], goal, n, spread)
 
 
 def sign_in(office: Office, actor: Actor) -> None:
@@ -121,11 +148,12 @@ def sign_in(office: Office, actor: Actor) -> None:
 
 @contextmanager
 def served(factory: str, url: str, folder: Path, now: str) -> Iterator[int]:
-    port = next(PORTS)
     """The application of this factory in `bench.served`, on a port of its own."""
+    port = next(PORTS)
     told = os.environ | {"BENCH_URL": url, "BENCH_FOLDER": str(folder), "BENCH_NOW": now}
     command = [sys.executable, "-m", "gunicorn", f"bench.served:{factory}()", "--log-level=error"]
-    options = ["--workers=2", "--threads=4", f"--bind=127.0.0.1:{port}", "--backlog=256"]
+    options = [f"--workers={WORKERS}", f"--threads={THREADS // WORKERS}"]
+    options += [f"--bind=127.0.0.1:{port}", "--backlog=256"]
     with (folder / f"{factory}.log").open("wb") as log:
         server = subprocess.Popen([*command, *options], env=told, stdout=log, stderr=log)
         try:
@@ -186,15 +214,21 @@ def forms(
 
 
 def contest(port: int, ready: Sequence[tuple[Sent, str]], *, warm_up: int) -> Run:
-    """The first few one by one; the others by 64 clients, each with one request at a time."""
-    for sent, cookies in ready[:warm_up]:
-        assert ask(port, "POST", sent.path, sent.body, cookies)[0] == 303
+    """The first few, so that every thread of both workers has done the deed; then the others.
+
+    64 clients, each with one request at a time.
+    """
+    _sent(port, ready[:warm_up], clients=THREADS)
+    return _sent(port, ready[warm_up:], clients=CLIENTS)
+
+
+def _sent(port: int, ready: Sequence[tuple[Sent, str]], *, clients: int) -> Run:
     waiting: SimpleQueue[tuple[Sent, str]] = SimpleQueue()
-    for each in ready[warm_up:]:
+    for each in ready:
         waiting.put(each)
     waits: list[float] = []
     refused: list[str] = []
-    start = threading.Barrier(CLIENTS + 1)
+    start = threading.Barrier(clients + 1)
 
     def client() -> None:
         start.wait()
@@ -209,7 +243,7 @@ def contest(port: int, ready: Sequence[tuple[Sent, str]], *, warm_up: int) -> Ru
             if status != 303:
                 refused.append(f"{sent.path}: {status} {text[:1500]}")
 
-    threads = [threading.Thread(target=client) for _ in range(CLIENTS)]
+    threads = [threading.Thread(target=client) for _ in range(clients)]
     for thread in threads:
         thread.start()
     start.wait()

@@ -18,13 +18,13 @@ from backoffice.cases.rules.lifecycle import CaseState
 from backoffice.db import write_engine
 from backoffice.invariants import violations
 from backoffice.scheme import registry
-from bench.contest import CLIENTS, Rivals, Sent, forms, rivals, sign_in, told
+from bench.contest import CLIENTS, Arena, Sent, arenas, forms, sign_in, told
 from bench.measure import Result
 from tests import given
 from tests.given import cases, offices
 from tests.given import seats as world
 
-WARM_UP: Final = 8
+WARM_UP: Final = 24
 OPENED_BY: Final = 1  # the round's places are opened by the first firm, before the clock runs
 FIRMS: Final = OPENED_BY + WARM_UP + CLIENTS
 GOAL: Final = 4.0  # a quarter of the bare rate
@@ -33,7 +33,7 @@ SCHEME: Final = world.ACCEPTANCE
 
 def results(_cases: int) -> Iterator[Result]:
     """One result for each engine."""
-    return map(_result, rivals(_build))
+    return map(_result, arenas(_build))
 
 
 def _build(url: str, folder: Path) -> str:
@@ -50,12 +50,11 @@ def _build(url: str, folder: Path) -> str:
         return office.clock.now().isoformat()
 
 
-def _result(both: Rivals) -> Result:
-    pages = [f"/cases/{case_id}/eligibility" for case_id in _claiming(both.ours)]
-    bare = [(Sent(f"/seat/{_round()}/{key}", "x=1"), "") for key in _claiming(both.bare)]
-    runs = both.met(lambda port: forms(port, pages), bare, warm_up=WARM_UP)
-    _check(both.ours)
-    return told("seat claim, 64 at once", f"{_places()} places", both.engine, runs, GOAL)
+def _result(arena: Arena) -> Result:
+    pages = [f"/cases/{case_id}/eligibility" for case_id in _claiming(arena.built)]
+    bare = [(Sent(f"/seat/{_round()}/{key}", "x=1"), "") for key in _claiming(arena.built)]
+    runs = arena.meet(lambda port: forms(port, pages), bare, _check, warm_up=WARM_UP)
+    return told("seat claim, 64 at once", f"{_places()} places", arena.engine, runs, GOAL)
 
 
 def _round() -> str:
