@@ -5,6 +5,7 @@ Run as `python -m tests.screens` (`make screens`). Exits with 1 if a page answer
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import sys
 from dataclasses import dataclass
@@ -13,7 +14,18 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.tour import ROOT, Account, Visit, demonstration, launch, say, signed_in, walk
+from tests.tour import (
+    CHINESE,
+    ENGLISH,
+    ROOT,
+    Account,
+    Visit,
+    demonstration,
+    launch,
+    say,
+    signed_in,
+    walk,
+)
 
 FOLDER = ROOT / "screens"
 SHEET = """<!doctype html>
@@ -31,6 +43,7 @@ class Picture:
     """One page as one person saw it."""
 
     account: Account
+    language: str
     visit: Visit
     title: str
     file: Path
@@ -47,15 +60,16 @@ def take_pictures() -> list[Picture]:
     taken: list[Picture] = []
     with demonstration() as office, sync_playwright() as playwright:
         browser = launch(playwright)
-        for account in office.accounts:
-            folder = FOLDER / account.name
+        for account, language in itertools.product(office.accounts, (CHINESE, ENGLISH)):
+            folder = FOLDER / account.name / language
             folder.mkdir(parents=True)
-            with signed_in(browser, office.address, account) as context:
+            before = len(taken)
+            with signed_in(browser, office.address, account, language) as context:
                 for number, (page, visit) in enumerate(walk(context, office.address)):
                     file = folder / f"{number:02}.png"
                     page.screenshot(path=file, full_page=True)
-                    taken.append(Picture(account, visit, page.title(), file))
-            say(f"{account.name}: {sum(each.account == account for each in taken)} pages")
+                    taken.append(Picture(account, language, visit, page.title(), file))
+            say(f"{account.name}, {language}: {len(taken) - before} pages")
         browser.close()
     return taken
 
@@ -66,9 +80,11 @@ def main() -> int:
     FOLDER.mkdir()
     pictures = take_pictures()
     lines = [SHEET]
-    for account in dict.fromkeys(picture.account for picture in pictures):
-        lines.append(f"<h1>{escape(account.name)}</h1><ol>")
-        lines += [picture.as_html() for picture in pictures if picture.account == account]
+    for (account, language), seen in itertools.groupby(
+        pictures, lambda each: (each.account, each.language)
+    ):
+        lines.append(f"<h1>{escape(account.name)}, {language}</h1><ol>")
+        lines += [picture.as_html() for picture in seen]
         lines.append("</ol>")
     index = FOLDER / "index.html"
     index.write_text("\n".join(lines), encoding="utf-8")

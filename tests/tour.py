@@ -30,7 +30,10 @@ CONSOLE_SCRIPT = ROOT / ".venv" / "bin" / "backoffice"
 ACCOUNT = re.compile(r"(?P<email>[\w.+-]+@[\w.-]+\w)\s+(?P<password>\S+)")
 FILE = re.compile(r"\.(?:xlsx|ods|csv|pdf|txt|json|zip)$")
 READY_SECONDS_MAX = 600
-PAGES_MAX = 60
+PAGES_MAX = 150
+CHINESE, ENGLISH = "zh-Hant-TW", "en"
+# What a browser sends when this button of a form is pressed, wherever the menu hides it.
+FIELDS = "button => Object.fromEntries(new FormData(button.form, button))"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 
 
@@ -134,8 +137,10 @@ def launch(playwright: Playwright) -> Browser:
 
 
 @contextmanager
-def signed_in(browser: Browser, address: str, account: Account) -> Iterator[BrowserContext]:
-    """A window of the browser in which the account has signed in."""
+def signed_in(
+    browser: Browser, address: str, account: Account, language: str = CHINESE
+) -> Iterator[BrowserContext]:
+    """A window of the browser in which the account has signed in, and reads this language."""
     context = browser.new_context(
         locale="zh-TW", timezone_id="Asia/Taipei", viewport={"width": 1440, "height": 900}
     )
@@ -150,6 +155,12 @@ def signed_in(browser: Browser, address: str, account: Account) -> Iterator[Brow
         page.wait_for_load_state()
         if page.locator("input[type=password]").count():
             raise TourFailed(f"{account.email} could not sign in")
+        choice = page.locator(f"button[name=locale][value='{language}']")
+        if choice.count():  # only the other language is offered
+            url = urljoin(address, "/language")
+            answer = context.request.post(url, form=choice.first.evaluate(FIELDS), max_redirects=0)
+            if answer.status != 303:
+                raise TourFailed(f"{account.email} could not choose {language}: {answer.status}")
         yield context
     finally:
         context.close()
