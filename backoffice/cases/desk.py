@@ -68,20 +68,17 @@ def register_steps(provider: StepProvider) -> StepProvider:
     return provider
 
 
-def tabs(case_id: int, actor: Actor, scheme: str = "") -> list[MenuItem]:
-    """The pages of this case that the visitor may open, in order.
-
-    Without its scheme, only those that every case has.
-    """
+def tabs(head: CaseHead, actor: Actor) -> list[MenuItem]:
+    """The pages of this case that the visitor may open, in order."""
     return [
         MenuItem(
             label=str(tab.label),
-            url=url_for(tab.endpoint, case_id=case_id),
+            url=url_for(tab.endpoint, case_id=head.id),
             current=request.endpoint == tab.endpoint,
             key="",
         )
         for tab in sorted(_TABS.values(), key=lambda tab: (tab.order, tab.endpoint))
-        if actor.may(tab.requires) and (tab.concerns is None or tab.concerns(scheme))
+        if actor.may(tab.requires) and (tab.concerns is None or tab.concerns(head.scheme))
     ]
 
 

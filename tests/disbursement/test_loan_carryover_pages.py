@@ -85,6 +85,28 @@ def test_the_form_speaks_english_of_a_loan(app: Flask, office: Office) -> None:
     assert "The interest subsidy runs to" in form
 
 
+def test_a_loan_s_pages_stand_under_its_own_tab(app: Flask, office: Office) -> None:
+    case_id = a_loan(office)
+    client = accounting(app)
+    loan_url = f"/disbursement/cases/{case_id}/loan"
+
+    for url in (loan_url, f"{LIST}/{case_id}"):
+        (tab,) = page(client, url).select(".subnav a[aria-current=page]")
+        assert (tab.get_text(), tab["href"]) == ("貸款與利息補貼", loan_url)
+    for url in (loan_url, f"{LIST}/{case_id}", f"/cases/{case_id}", f"/cases/{case_id}/place"):
+        assert "撥款與查核" not in words_of(client.get(url))
+
+
+def test_a_contract_s_approval_stands_under_the_tab_of_grants(app: Flask, office: Office) -> None:
+    case_id = grants.a_contracted_case(office)
+    client = accounting(app)
+
+    for url in (f"/disbursement/cases/{case_id}", f"{LIST}/{case_id}"):
+        (tab,) = page(client, url).select(".subnav a[aria-current=page]")
+        assert (tab.get_text(), tab["href"]) == ("撥款與查核", f"/disbursement/cases/{case_id}")
+        assert "貸款與利息補貼" not in [each.get_text() for each in page(client, url).select("a")]
+
+
 def test_only_accounting_is_offered_to_carry_a_loan_over(app: Flask, office: Office) -> None:
     case_id = a_loan(office)
 

@@ -137,7 +137,7 @@ def place(case_id: int) -> Response:
     line = seatboard.line_rows(session, head.edition) if seats else ()
     return render(
         head=head,
-        tabs=desk.tabs(case_id, guard.actor()),
+        tabs=desk.tabs(head, guard.actor()),
         edition=edition,
         seats=seats,
         order=order_word(seats) if seats else "",
@@ -311,4 +311,4 @@ def _back(case_id: int) -> ResponseReturnValue:
 
 def _form(form: CaseForm, head: CaseHead, **facts: Any) -> Response:
     form.show_version(head.version)
-    return render(head=head, tabs=desk.tabs(head.id, guard.actor()), form=form, **facts)
+    return render(head=head, tabs=desk.tabs(head, guard.actor()), form=form, **facts)

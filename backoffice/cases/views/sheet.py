@@ -64,7 +64,7 @@ def sheet(case_id: int) -> Response:
     partners = sheets.members(session, case_id) if edition.eligibility.partners else ()
     return render(
         head=head,
-        tabs=desk.tabs(case_id, actor, head.scheme),
+        tabs=desk.tabs(head, actor),
         steps=desk.next_steps(session, head, actor, now),
         facts=facts,
         lines=sheets.lines(session, case_id),
@@ -94,7 +94,7 @@ def timeline(case_id: int) -> Response:
     head = case_head(session, case_id)
     return render(
         head=head,
-        tabs=desk.tabs(case_id, guard.actor(), head.scheme),
+        tabs=desk.tabs(head, guard.actor()),
         acts=acts_of(entries[:PAGE]),
         next_after=entries[PAGE - 1].seq if more else None,
         documents=sheets.documents(session, case_id),
@@ -111,7 +111,7 @@ def take(case_id: int) -> ResponseReturnValue:
         flash(gettext("已取件，本案由您承辦。"), "done")
         return redirect(url_for("cases.sheet", case_id=case_id), code=303)
     form.show_version(head.version)
-    return render(head=head, tabs=desk.tabs(case_id, guard.actor(), head.scheme), form=form)
+    return render(head=head, tabs=desk.tabs(head, guard.actor()), form=form)
 
 
 @blueprint.route("/<int:case_id>/hand-over", methods=["GET", "POST"])
@@ -128,7 +128,7 @@ def hand_over_case(case_id: int) -> ResponseReturnValue:
         flash(gettext("已移交。"), "done")
         return redirect(url_for("cases.sheet", case_id=case_id), code=303)
     form.show_version(head.version)
-    return render(head=head, tabs=desk.tabs(case_id, guard.actor(), head.scheme), form=form)
+    return render(head=head, tabs=desk.tabs(head, guard.actor()), form=form)
 
 
 @blueprint.route("/<int:case_id>/give-back", methods=["GET", "POST"])
@@ -141,7 +141,7 @@ def give_case_back(case_id: int) -> ResponseReturnValue:
         flash(gettext("已退回，本案現在無人承辦。"), "done")
         return redirect(url_for("cases.queue"), code=303)
     form.show_version(head.version)
-    return render(head=head, tabs=desk.tabs(case_id, guard.actor(), head.scheme), form=form)
+    return render(head=head, tabs=desk.tabs(head, guard.actor()), form=form)
 
 
 @blueprint.route("/<int:case_id>/note", methods=["GET", "POST"])
@@ -152,7 +152,7 @@ def note(case_id: int) -> ResponseReturnValue:
     form = NoteForm()
     if form.submitted() and form.attempt(leave_note, case_id, form.text.text):
         return redirect(url_for("cases.sheet", case_id=case_id) + "#notes", code=303)
-    return render(head=head, tabs=desk.tabs(case_id, guard.actor(), head.scheme), form=form)
+    return render(head=head, tabs=desk.tabs(head, guard.actor()), form=form)
 
 
 @blueprint.route("/<int:case_id>/withdraw", methods=["GET", "POST"])
@@ -172,7 +172,7 @@ def withdraw(case_id: int) -> ResponseReturnValue:
         flash(gettext("已登錄撤案。"), "done")
         return redirect(url_for("cases.sheet", case_id=case_id), code=303)
     form.show_version(head.version)
-    return render(head=head, tabs=desk.tabs(case_id, guard.actor(), head.scheme), form=form)
+    return render(head=head, tabs=desk.tabs(head, guard.actor()), form=form)
 
 
 @blueprint.route("/<int:case_id>/eligibility", methods=["GET", "POST"])
@@ -195,7 +195,7 @@ def eligibility(case_id: int) -> ResponseReturnValue:
     form.show_version(head.version)
     return render(
         head=head,
-        tabs=desk.tabs(case_id, guard.actor(), head.scheme),
+        tabs=desk.tabs(head, guard.actor()),
         form=form,
         findings=found,
         said={word.finding_id: word for word in said},

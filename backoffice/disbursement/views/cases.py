@@ -35,6 +35,7 @@ from backoffice.disbursement.views.frame import (
     today,
     tranche_badge,
 )
+from backoffice.disbursement.views.loans.frame import lending
 from backoffice.disbursement.views.steps import steps_of
 from backoffice.scheme import registry
 from backoffice.scheme.rules import Release
@@ -45,7 +46,13 @@ from backoffice.web.guard import page
 from backoffice.web.pieces import Badge
 from backoffice.web.render import render
 
-desk.register_tab(_("撥款與查核"), "disbursement.case", Permission.CASE_READ, 30)
+desk.register_tab(
+    _("撥款與查核"),
+    "disbursement.case",
+    Permission.CASE_READ,
+    30,
+    concerns=lambda scheme: scheme not in lending(),
+)
 
 
 @blueprint.get("/cases/<int:case_id>")

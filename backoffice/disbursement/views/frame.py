@@ -50,6 +50,7 @@ _OUTLOOK_SHAPES: Final[dict[Outlook, Shape]] = {
     Outlook.ON_COURSE: Shape.PROGRESS,
     Outlook.REACHED: Shape.DONE,
 }
+_TABS: Final = ("disbursement.case", "disbursement.loan")  # a grant's, a loan's
 
 
 def frame(case_id: int) -> dict[str, Any]:
@@ -60,9 +61,9 @@ def frame(case_id: int) -> dict[str, Any]:
 
 def framed(head: CaseHead) -> dict[str, Any]:
     """The same for a head that was read already; every page of this room lights its one tab."""
-    ours = url_for("disbursement.case", case_id=head.id)
-    listed = desk.tabs(head.id, guard.actor(), head.scheme)
-    return {"head": head, "tabs": [replace(tab, current=tab.url == ours) for tab in listed]}
+    ours = [url_for(endpoint, case_id=head.id) for endpoint in _TABS]
+    listed = desk.tabs(head, guard.actor())
+    return {"head": head, "tabs": [replace(tab, current=tab.url in ours) for tab in listed]}
 
 
 def today() -> date:

@@ -126,7 +126,7 @@ def close(case_id: int) -> ResponseReturnValue:
         refusal = closing_refusal(found, policy, divergence_of(session, found, policy))
     return render(
         head=head,
-        tabs=desk.tabs(case_id, guard.actor()),
+        tabs=desk.tabs(head, guard.actor()),
         form=form,
         panel=found,
         policy=policy,
@@ -160,7 +160,7 @@ def divergence(case_id: int) -> ResponseReturnValue:
     apart = divergence_of(session, found, policy)
     return render(
         head=head,
-        tabs=desk.tabs(case_id, actor),
+        tabs=desk.tabs(head, actor),
         form=form,
         panel=found,
         policy=policy,
@@ -233,4 +233,4 @@ def reopen(case_id: int) -> ResponseReturnValue:
         flash(gettext("已重新開啟評分。"), "success")
         return redirect(url_for("review.panel", case_id=case_id), code=303)
     form.show_version(found.version)
-    return render(head=head, tabs=desk.tabs(case_id, guard.actor()), form=form, panel=found)
+    return render(head=head, tabs=desk.tabs(head, guard.actor()), form=form, panel=found)

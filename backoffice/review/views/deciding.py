@@ -132,7 +132,7 @@ def decide(case_id: int) -> ResponseReturnValue:
     rules = case.edition.award
     return render(
         head=head,
-        tabs=desk.tabs(case_id, guard.actor()),
+        tabs=desk.tabs(head, guard.actor()),
         form=form,
         case=case,
         panel=panel,
@@ -297,7 +297,7 @@ def reject(case_id: int) -> ResponseReturnValue:
     form.show_version(head.version)
     return render(
         head=head,
-        tabs=desk.tabs(case_id, guard.actor()),
+        tabs=desk.tabs(head, guard.actor()),
         form=form,
         case=case,
         panel=panel,

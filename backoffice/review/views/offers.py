@@ -103,7 +103,7 @@ def answer_offer(case_id: int) -> ResponseReturnValue:
     form.show_version(head.version)
     return render(
         head=head,
-        tabs=desk.tabs(case_id, guard.actor()),
+        tabs=desk.tabs(head, guard.actor()),
         form=form,
         offer=offer,
         part=part,
@@ -140,7 +140,7 @@ def unanswered_offer(case_id: int) -> ResponseReturnValue:
     form.show_version(head.version)
     return render(
         head=head,
-        tabs=desk.tabs(case_id, guard.actor()),
+        tabs=desk.tabs(head, guard.actor()),
         form=form,
         offer=offer,
         refusal=_none(head, offer, form.faulty),

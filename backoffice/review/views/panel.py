@@ -123,7 +123,7 @@ def panel(case_id: int) -> Response:
     result = result_of(session, found, case.edition) if found and found.is_closed else None
     return render(
         head=head,
-        tabs=desk.tabs(case_id, actor),
+        tabs=desk.tabs(head, actor),
         case=case,
         panel=found,
         members=_members(found, scoring_of(head.edition).panel_size, actor) if found else [],

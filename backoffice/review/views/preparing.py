@@ -71,7 +71,7 @@ def assign(case_id: int) -> ResponseReturnValue:
     form.show_version(head.version)
     return render(
         head=head,
-        tabs=desk.tabs(case_id, guard.actor()),
+        tabs=desk.tabs(head, guard.actor()),
         form=form,
         policy=case.edition.scoring,
     )
@@ -100,7 +100,7 @@ def replace(case_id: int, assignment_id: int) -> ResponseReturnValue:
         flash(gettext("已替換審查委員。"), "success")
         return redirect(url_for("review.panel", case_id=case_id), code=303)
     form.show_version(seat.version)
-    return render(head=head, tabs=desk.tabs(case_id, guard.actor()), form=form, seat=seat)
+    return render(head=head, tabs=desk.tabs(head, guard.actor()), form=form, seat=seat)
 
 
 @blueprint.route("/cases/<int:case_id>/bonus", methods=["GET", "POST"])
@@ -120,7 +120,7 @@ def bonus(case_id: int) -> ResponseReturnValue:
     form.show_version(known.version if known else 0)
     return render(
         head=head,
-        tabs=desk.tabs(case_id, guard.actor()),
+        tabs=desk.tabs(head, guard.actor()),
         form=form,
         case=case,
         rules=rules,

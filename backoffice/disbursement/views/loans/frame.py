@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import Any, Final
@@ -100,12 +99,7 @@ def _framed(head: CaseHead) -> dict[str, Any]:
     """The same as elsewhere in this room, for those who may open cases."""
     if not guard.actor().may(Permission.CASE_READ):
         return {"head": head, "tabs": []}
-    facts = framed(head)
-    tabs = [
-        replace(tab, label=gettext("貸款與利息補貼")) if tab.current else tab
-        for tab in facts["tabs"]
-    ]
-    return {"head": head, "tabs": tabs}
+    return framed(head)
 
 
 def the_loan(facts: dict[str, Any]) -> LoanRow:

@@ -9,8 +9,10 @@ from itertools import accumulate
 
 from flask import Response, url_for
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 
 from backoffice.access import Actor, Permission
+from backoffice.cases import desk
 from backoffice.db import sessions
 from backoffice.disbursement.queries.carryover import carry_overs_of, obligation_of
 from backoffice.disbursement.queries.loans import (
@@ -40,6 +42,7 @@ from backoffice.disbursement.views.frame import today
 from backoffice.disbursement.views.loans.frame import (
     class_words,
     exact_words,
+    lending,
     line_badge,
     loan_badge,
     loan_frame,
@@ -56,6 +59,14 @@ from backoffice.web.guard import page
 from backoffice.web.lists import KINDS, Listing, list_files, send_list
 from backoffice.web.pieces import Action, Column
 from backoffice.web.render import render
+
+desk.register_tab(
+    _("貸款與利息補貼"),
+    "disbursement.loan",
+    Permission.LOAN_READ,
+    30,
+    concerns=lambda scheme: scheme in lending(),
+)
 
 
 @dataclass(frozen=True, slots=True)
