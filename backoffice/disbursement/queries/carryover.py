@@ -164,8 +164,11 @@ def obliged(
     carried: bool,
     scheme: str = "",
     after: ObligedKey | None = None,
+    size: int = PAGE,
 ) -> tuple[ObligedRow, ...]:
-    """Cases with money to come, by the last day of their plan or subsidy; at most 51 of them.
+    """Cases with money to come, by the last day of their plan or subsidy.
+
+    At most `size` and one more, which says that others follow.
 
     `ends_after`: only those that end after this day; `carried`: only those that `year` carries
     over, otherwise only those that it does not yet.
@@ -176,7 +179,7 @@ def obliged(
         select(
             _owing(kind, wanted, after)
             .order_by(kind.ends_on, kind.case_id)
-            .limit(PAGE + 1)
+            .limit(size + 1)
             .subquery()
         )
         for kind in _KINDS
@@ -203,7 +206,7 @@ def obliged(
         .join(found, found.c.case_id == Case.id)
         .outerjoin(CarryOver, (CarryOver.case_id == Case.id) & (CarryOver.year == year))
         .order_by(found.c.ends_on, found.c.case_id)
-        .limit(PAGE + 1)
+        .limit(size + 1)
     )
     return tuple(
         ObligedRow(**{**row._mapping, **{key: Ntd(int(row._mapping[key])) for key in _SUMMED}})

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from urllib.parse import urlencode
 
 from flask import Response, flash, redirect, request, url_for
@@ -33,9 +35,12 @@ from backoffice.disbursement.views.frame import framed, today, worded
 from backoffice.kernel.money import total
 from backoffice.messages import shown
 from backoffice.scheme import registry
+from backoffice.spreadsheets.layout import CellValue, ColumnKind
+from backoffice.spreadsheets.layout import Column as SheetColumn
 from backoffice.web import guard
 from backoffice.web.filters import ntd_unit
 from backoffice.web.guard import page
+from backoffice.web.lists import CHUNK, KINDS, Listing, list_files, paged, send_list
 from backoffice.web.pieces import Change, Column
 from backoffice.web.render import render
 
@@ -55,18 +60,8 @@ class Line:
 @page(requires=Permission.LEDGER_READ)
 def carry_overs() -> Response:
     """Cases whose money is still to come, by the end of their plan or subsidy, paged by key."""
-    session, day = sessions.session(), today()
-    chosen = _chosen()
-    scheme = request.args.get("scheme", "")
-    scheme = scheme if scheme in registry.schemes() else ""
-    found = obliged(
-        session,
-        year=day.year,
-        ends_after=candidates_after(day, NOTICE_DAYS) if chosen == DUE else None,
-        carried=chosen == CARRIED,
-        scheme=scheme,
-        after=_after(),
-    )
+    day, chosen, scheme = today(), _chosen(), _scheme()
+    found = _asked_for()(after=_after(), size=PAGE)
     rows = found[:PAGE]
     return render(
         year=day.year - 1911,
@@ -75,26 +70,71 @@ def carry_overs() -> Response:
         chosen=chosen,
         scheme=scheme,
         schemes=registry.schemes(),
-        links=[
-            (words, _url(key, scheme), key == chosen)
-            for key, words in (
-                (DUE, gettext("應辦保留")),
-                (ALL, gettext("全部未撥")),
-                (CARRIED, gettext("本年度已保留")),
-            )
-        ],
+        links=[(_words(key), _url(key, scheme), key == chosen) for key in (DUE, ALL, CARRIED)],
         lines=[_line(row) for row in rows],
         unpaid=total(row.unpaid for row in rows),
         columns=_columns(),
+        files=list_files("disbursement.carry_overs_list"),
         first_url=_url(chosen, scheme) if request.args.get("after") else "",
         next_url=_url(chosen, scheme, rows[-1]) if len(found) > PAGE else "",
         may_enter=guard.actor().may(Permission.BUDGET_ENTER),
     )
 
 
+@blueprint.get(f"/carry-overs/list.<{KINDS}:kind>")
+@page(requires=Permission.LEDGER_READ)
+def carry_overs_list(kind: str) -> Response:
+    """All cases of the part of the list asked for."""
+    asked_for = _asked_for()
+
+    def some(after: ObligedKey | None) -> tuple[Sequence[ObligedRow], ObligedKey | None]:
+        found = asked_for(after=after, size=CHUNK)
+        rows = found[:CHUNK]
+        return rows, _key(rows[-1]) if len(found) > CHUNK else None
+
+    asked = [
+        (gettext("年度"), str(today().year - 1911)),
+        (gettext("分類"), _words(_chosen())),
+        (gettext("方案"), _scheme() or gettext("全部")),
+    ]
+    listing = Listing(gettext("年度保留"), _sheet_columns(), map(_cells, paged(some)), asked)
+    return send_list(sessions.session(), listing, kind)
+
+
+def _asked_for() -> Callable[..., tuple[ObligedRow, ...]]:
+    """The cases that the address asks for: `obliged`, but for where it begins and how many."""
+    day, chosen = today(), _chosen()
+    return partial(
+        obliged,
+        sessions.session(),
+        year=day.year,
+        ends_after=candidates_after(day, NOTICE_DAYS) if chosen == DUE else None,
+        carried=chosen == CARRIED,
+        scheme=_scheme(),
+    )
+
+
 def _chosen() -> str:
     asked = request.args.get("show", DUE)
     return asked if asked in (DUE, ALL, CARRIED) else DUE
+
+
+def _words(chosen: str) -> str:
+    return {
+        DUE: gettext("應辦保留"),
+        ALL: gettext("全部未撥"),
+        CARRIED: gettext("本年度已保留"),
+    }[chosen]
+
+
+def _scheme() -> str:
+    """The scheme that the address asks for; "" for all."""
+    asked = request.args.get("scheme", "")
+    return asked if asked in registry.schemes() else ""
+
+
+def _key(row: ObligedRow) -> ObligedKey:
+    return ObligedKey(row.ends_on, row.case_id)
 
 
 def _after() -> ObligedKey | None:
@@ -131,6 +171,35 @@ def _columns() -> tuple[Column, ...]:
         Column(gettext("應付數"), numeric=True, unit=unit),
         Column(gettext("未撥餘額"), numeric=True, unit=unit),
         Column(gettext("保留")),
+    )
+
+
+def _sheet_columns() -> list[SheetColumn]:
+    money = ColumnKind.MONEY
+    return [
+        SheetColumn(gettext("案件編號"), width=18),
+        SheetColumn(gettext("企業"), width=30),
+        SheetColumn(gettext("計畫或補貼結束日"), ColumnKind.DATE, 18),
+        SheetColumn(gettext("距特別預算屆滿日數"), ColumnKind.COUNT, 18),
+        SheetColumn(gettext("契約數"), money, 16, is_summed=True),
+        SheetColumn(gettext("已撥付"), money, 16, is_summed=True),
+        SheetColumn(gettext("應付數"), money, 16, is_summed=True),
+        SheetColumn(gettext("未撥餘額"), money, 16, is_summed=True),
+        SheetColumn(gettext("保留核准文號"), width=24),
+    ]
+
+
+def _cells(row: ObligedRow) -> Sequence[CellValue]:
+    return (
+        row.number,
+        row.firm_name,
+        row.ends_on,
+        _line(row).days_left,
+        row.contracted,
+        row.paid,
+        row.payable,
+        row.unpaid,
+        row.approval_number,
     )
 
 
