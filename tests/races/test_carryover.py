@@ -15,12 +15,14 @@ from backoffice.disbursement.rules.stages import Letter
 from backoffice.kernel.refusal import Refused, Stale
 from backoffice.use_case import Office
 from tests import given
+from tests.given import disbursement as grants
 from tests.given import loans as world
 from tests.given import recoveries as owed
 from tests.given import sheets
 from tests.given.disbursement import at
 
 YEAR_END = date(2025, 12, 20)
+OTHER, LAST = 3_000_000, 1_000_000  # another case's money, and the settled case's last tranche
 SECONDS = 1.5  # after which whoever steps in is held to wait for a lock
 
 
@@ -100,3 +102,26 @@ def test_a_sending_and_a_carrying_over_at_once_keep_one_loan_s_money_together(
     assert money["in_transit"] == world.JUNE
     left = most.dollars - world.JUNE if outcome == ["done"] else 0
     assert money.get("carried_over", 0) == left
+
+
+def test_a_settlement_and_a_carrying_over_at_once_keep_one_case_s_money_together(
+    office: Office,
+) -> None:
+    # Of another case's 3,000,000 the wrong account could be emptied and nobody would notice.
+    grants.a_contracted_case(
+        office, grants.Awarded(number="S01-112-000002", firm_name="順永精密有限公司")
+    )
+    case_id = grants.a_closing_case(office)
+    grants.spend(office, case_id, C1=2_000_000, C2=1_500_000, C3=1_500_000)
+
+    def carry() -> None:
+        owed.carry(office, case_id, grants.CLOSING_ON)
+
+    with stepping_in(office, carry) as outcome:
+        grants.settle(office, case_id)
+
+    assert outcome in (["done"], ["stale"])
+    carried, contracted = (LAST, 0) if outcome == ["done"] else (0, LAST)
+    money = owed.money(office)
+    assert money.get("carried_over", 0) == carried
+    assert money["contracted"] == OTHER + contracted
