@@ -57,6 +57,8 @@ RACED = (
     "document_content",
     "spending_line",
     "uq_case_number",
+    "uq_seat_claim_firm",
+    "seat_claim.edition",  # the same index, as SQLite names it
     "repayment",
     "bank_answer",
     "day_close",
@@ -99,12 +101,17 @@ class Installation(Base):
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One deed of one person at one instant, inside one transaction."""
+    """One deed of one person at one instant, inside one transaction.
+
+    `attempt` is 1 unless something stood in its way and the office does it again: what is hardly
+    ever there is looked for only then.
+    """
 
     session: Session
     actor: Actor
     now: datetime
     name: str
+    attempt: int = 1
     _notes: list[str] = field(default_factory=list)
 
     def because(self, note: str) -> None:
@@ -277,7 +284,7 @@ class Office:
                 asked = time.perf_counter()
                 with self._queue.turn():
                     self._watch.waited(time.perf_counter() - asked)
-                    return self._once(case, actor, key, args, kwargs)
+                    return self._once(attempt, case, actor, key, args, kwargs)
             except StaleDataError as error:
                 raise Stale from error
             except Overtaken as error:
@@ -291,6 +298,7 @@ class Office:
 
     def _once(
         self,
+        attempt: int,
         case: UseCase[P, R],
         actor: Actor,
         key: str | None,
@@ -298,7 +306,7 @@ class Office:
         kwargs: dict[str, Any],
     ) -> R:
         with WriteSession(self.engine, expire_on_commit=False) as session, session.begin():
-            act = Act(session, actor, self.clock.now(), case.name)
+            act = Act(session, actor, self.clock.now(), case.name, attempt)
             if key is not None:
                 first, answer = _claim_key(act, key, args, kwargs)
                 if not first:

@@ -28,6 +28,7 @@ from backoffice.scheme.rules import CloseCause, SeatOrder, Seats
 _Key: TypeAlias = tuple[datetime, datetime, str]
 _PAID_FOR = (SeatState.CONFIRMED, SeatState.IN_SERVICE, SeatState.DONE)
 _MOVABLE = (SeatState.HELD, SeatState.CONFIRMED)
+_LIVE = (ClaimState.WAITING, ClaimState.SEATED, ClaimState.LAPSED)
 
 
 def _rules(edition: str) -> Seats:
@@ -52,7 +53,22 @@ def places_are_the_total(session: Session) -> Found:
             yield edition, f"places {found[0]}…{found[-1]}, {len(found)} of them; quota {opened}"
 
 
-@invariant("I-22 whoever has a place has it by one allocation that was not released")
+@invariant("I-22 a firm has one place of a round, or waits for one")
+def one_claim_of_a_firm(session: Session) -> Found:
+    """By the firm of the case; a claim that names a firm names that one."""
+    first: dict[tuple[str, str], str] = {}
+    for claim, ubn in session.execute(
+        select(SeatClaim, Case.ubn).join(Case, Case.id == SeatClaim.case_id).order_by(SeatClaim.id)
+    ):
+        if claim.ubn not in ("", ubn):
+            yield claim.case_number, f"claims for {claim.ubn}, the case is of {ubn}"
+        if claim.state in _LIVE:
+            other = first.setdefault((claim.edition, ubn), claim.case_number)
+            if other != claim.case_number:
+                yield claim.case_number, f"has a claim, and so has {other} of the same firm"
+
+
+@invariant("I-78 whoever has a place has it by one allocation that was not released")
 def a_place_by_an_allocation(session: Session) -> Found:
     """And no other allocation stands."""
     released = set(session.scalars(select(SeatRelease.allocation_id)))

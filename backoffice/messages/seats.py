@@ -7,6 +7,10 @@ from flask_babel.speaklater import LazyString
 
 SENTENCES: dict[str, LazyString] = {
     "quota.full": _("本梯次名額已全數給予，尚有 %(available)s 個可用。本案依順序列入候補。"),
+    "seat.second_case": _(
+        "同一企業在本梯次已以案件 %(other)s 取得或等候名額；一家企業在一個梯次以一個名額為限，"
+        "案件 %(number)s 不能再取得。請洽企業確認保留哪一案，並先登錄另一案撤案。"
+    ),
     "fee.not_asked": _("方案 %(scheme)s 不收企業分攤款，不必登錄繳費。請核對案號。"),
     "fee.nothing": _("繳費金額須為 1 元以上。請依繳款證明填寫。"),
     "fee.in_future": _("入帳時間 %(at)s 晚於現在。請核對繳款證明。"),

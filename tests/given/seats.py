@@ -21,7 +21,9 @@ from backoffice.cases.models import (
     WindowClosure,
 )
 from backoffice.cases.operations import (
+    FindingWord,
     decide_eligibility,
+    lapse_hold,
     start_service,
     take_from_queue,
     withdraw_case,
@@ -124,6 +126,42 @@ def accept(office: Office, case_id: int) -> None:
     take(office, case_id)
     version = cases.version_of(office, case_id)
     office.perform(decide_eligibility, given.OFFICER, case_id, version, (), "")
+
+
+def overrule(office: Office, case_id: int) -> None:
+    """Its officer overrules every finding of a case and finds it eligible."""
+    with Session(office.engine) as session:
+        found = session.scalars(
+            select(EligibilityFinding.id).where(EligibilityFinding.case_id == case_id)
+        ).all()
+    words = tuple(FindingWord(each, overrule=True, reason="附佐證") for each in found)
+    version = cases.version_of(office, case_id)
+    office.perform(decide_eligibility, given.OFFICER, case_id, version, words, "")
+
+
+def two_cases_of_one_firm(
+    office: Office, first: int, second: int, *, scheme: str, paid_at: datetime | None = None
+) -> tuple[int, int]:
+    """Two cases of one firm in one round, taken by their officer; the first came in too early.
+
+    With that finding it stood in the way of no other, so of the second nothing was found.
+    """
+    early = a_row(first, scheme=scheme, received_at=at("04-01 09:00"), paid_at=paid_at)
+    late = a_row(second, scheme=scheme, received_at=office.clock.now(), paid_at=paid_at)
+    late["案件"][0]["統一編號"] = early["案件"][0]["統一編號"]
+    cases.import_cases(office, [early])
+    cases.import_cases(office, [late])
+    ids = [cases.case_id_of(office, number_of(place, scheme)) for place in (first, second)]
+    for case_id in ids:
+        take(office, case_id)
+    return ids[0], ids[1]
+
+
+def lapse(office: Office, clock: FixedClock, case_id: int) -> None:
+    """The last day for the fee of a held place passes, and the officer enters it."""
+    clock.advance(days=30)
+    version = cases.version_of(office, case_id)
+    office.perform(lapse_hold, given.OFFICER, case_id, version, "逾期未繳")
 
 
 def take(office: Office, case_id: int) -> None:

@@ -14,7 +14,8 @@ def plant(connection: Connection, fault: str) -> None:
     triggers = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'")
     for (name,) in triggers.all():
         connection.exec_driver_sql(f"DROP TRIGGER {name}")
-    connection.exec_driver_sql("DROP INDEX IF EXISTS uq_sheet_line_live")
+    for index in ("uq_sheet_line_live", "uq_seat_claim_firm"):
+        connection.exec_driver_sql(f"DROP INDEX IF EXISTS {index}")
     changed = connection.exec_driver_sql(fault).rowcount
     assert changed > 0, "the fault changed nothing"
 

@@ -16,7 +16,8 @@ TOTAL = 3
 # By the invariant's number: what the insider does.
 FAULTS = {
     "I-21": "UPDATE seat SET number = 71 WHERE number = 3",
-    "I-22": "UPDATE seat SET allocation_id = allocation_id + 1 WHERE number = 1",
+    "I-22": 'UPDATE "case" SET ubn = (SELECT ubn FROM "case" WHERE id = 1)',
+    "I-78": "UPDATE seat SET allocation_id = allocation_id + 1 WHERE number = 1",
     "I-23": "UPDATE seat SET state = 'DONE' WHERE number = 1",
     "I-24": "UPDATE seat_claim SET key_at = '2023-01-01 00:00:00.000000' WHERE state = 'WAITING'",
     "I-26": (

@@ -17,12 +17,13 @@ from sqlalchemy.orm import Session
 
 from backoffice.access import SYSTEM
 from backoffice.cases.models import SeatAllocation, SeatClaim, SeatConflict
-from backoffice.cases.operations import give_out_everywhere
+from backoffice.cases.operations import FindingWord, decide_eligibility, give_out_everywhere
 from backoffice.cases.operations.imports import accept_eligible
 from backoffice.cases.rules.seats import ClaimState
 from backoffice.kernel.clock import FixedClock
 from backoffice.use_case import Office
 from backoffice.web import guard
+from tests import given
 from tests.given import cases
 from tests.given import seats as world
 from tests.races.contest import CONTENDERS, contest
@@ -31,6 +32,7 @@ S09, S10 = world.PAYMENT, world.ACCEPTANCE
 SEATED_BEFORE, TOTAL_S09, TOTAL_S10 = 20, 70, 50
 LEAVING = 5
 RUNS, SMALL, FIRMS = 20, 5, 12
+PAIRS, VERSION_TAKEN = CONTENDERS // 2, 2
 
 
 def _office(app: Flask) -> Office:
@@ -60,6 +62,12 @@ def leave_or_look(app: Flask, number: int) -> None:
     if number < LEAVING:
         world.withdraw(office, number + 1)
     office.perform(give_out_everywhere, SYSTEM)
+
+
+def decide_one(app: Flask, number: int) -> None:
+    """An officer finds one of the cases eligible; the first of each firm has a finding."""
+    words = () if number >= PAIRS else (FindingWord(number + 1, overrule=True, reason="附佐證"),)
+    _office(app).perform(decide_eligibility, given.OFFICER, number + 1, VERSION_TAKEN, words, "")
 
 
 def given_numbers(office: Office) -> list[int]:
@@ -136,6 +144,33 @@ def test_each_leaving_calls_the_next_in_line_once(
     promoted = {world.number_of(first + place) for place in range(LEAVING)}
     assert set(world.seated(office)[:LEAVING]) == promoted
     assert world.in_line(office) == [world.number_of(first + LEAVING + each) for each in range(2)]
+
+
+def test_of_two_cases_of_a_firm_accepted_at_once_one_has_a_claim(
+    office: Office, database_url: str, tmp_path: Path, clock: FixedClock
+) -> None:
+    clock.set(world.at("04-18 09:00"))
+    for received, places in (
+        (world.at("04-01 09:00"), range(1, PAIRS + 1)),
+        (world.at("04-17 10:00"), range(PAIRS + 1, CONTENDERS + 1)),
+    ):
+        rows = [world.a_row(place, scheme=S10, received_at=received) for place in places]
+        for row in rows:
+            place = int(str(row["案件"][0]["案件編號"])[-6:])
+            firm = world.number_of((place - 1) % PAIRS + 1, S10)
+            row["案件"][0]["統一編號"] = cases.ubn_of(firm)
+        cases.import_cases(office, rows)
+    for case_id in range(1, CONTENDERS + 1):
+        world.take(office, case_id)
+
+    outcomes = contest(database_url, tmp_path, clock, decide_one)
+
+    assert outcomes == {"done": PAIRS, "seat.second_case": PAIRS}
+    with Session(office.engine) as session:
+        firms = list(session.scalars(select(SeatClaim.ubn).order_by(SeatClaim.ubn)))
+    assert len(firms) == PAIRS
+    assert len(set(firms)) == PAIRS
+    assert given_numbers(office) == list(range(1, PAIRS + 1))
 
 
 @pytest.mark.parametrize("run", range(RUNS))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backoffice.cases.rules.seats import (
@@ -22,6 +22,9 @@ from backoffice.cases.rules.seats import (
 )
 from backoffice.db import Base, KeyType, Record, state_column
 from backoffice.kernel.money import Ntd
+
+# A live claim: see `LIVE_CLAIMS`. One that the release before made while both ran names no firm.
+_LIVE = "ubn <> '' AND state IN ('WAITING', 'SEATED', 'LAPSED')"
 
 
 class Seat(Record):
@@ -70,12 +73,21 @@ class SeatClaim(Record):
     __tablename__ = "seat_claim"
     __table_args__ = (
         UniqueConstraint("case_id"),
+        Index(  # a firm has one place of a round, or waits for one
+            "uq_seat_claim_firm",
+            "edition",
+            "ubn",
+            unique=True,
+            sqlite_where=text(_LIVE),
+            postgresql_where=text(_LIVE),
+        ),
         Index("ix_seat_claim_line", "edition", "state", "key_at", "received_at", "case_number"),
     )
 
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
     scheme: Mapped[str] = mapped_column(String(16))
     edition: Mapped[str] = mapped_column(String(24))
+    ubn: Mapped[str] = mapped_column(String(8), server_default="")
     state: Mapped[ClaimState] = mapped_column(state_column(ClaimState), default=CLAIM.initial)
     key_at: Mapped[datetime]
     received_at: Mapped[datetime]

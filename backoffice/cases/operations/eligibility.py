@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, select
 from backoffice.access import Permission
 from backoffice.cases.models import Case, EligibilityFinding, FindingState, WaitingFor
 from backoffice.cases.operations.fees import accepted
+from backoffice.cases.operations.firms import in_the_way
 from backoffice.cases.operations.giving import hold, round_of
 from backoffice.cases.operations.handling import own_case_at
 from backoffice.cases.rules.handling import findings_settled
@@ -36,8 +37,9 @@ def decide_eligibility(
     """Record the officer's word on every finding; the case is eligible when none stands.
 
     The case's new state is returned. Refuses "case.findings_open" while a finding has no word,
-    "case.reason_missing" for an overruling without a reason. Eligible grant cases go to the
-    committee, others are accepted.
+    "case.reason_missing" for an overruling without a reason, "seat.second_case" (number, other)
+    while the firm has or awaits a place of the round by another case. Eligible grant cases go to
+    the committee, others are accepted.
     """
     case = own_case_at(act, case_id, version)
     said = {word.finding_id: word for word in words}
@@ -65,7 +67,7 @@ def decide_eligibility(
     if standing:
         case.move(CaseEvent.FIND_INELIGIBLE, at=act.now, waiting_for=WaitingFor.NOBODY)
     else:
-        qualify(act, case)
+        _qualify_alone(act, case)
     return case.state
 
 
@@ -76,16 +78,24 @@ _FINDINGS = (
 )
 
 
-def qualify(act: Act, case: Case) -> None:
-    """The case is complete and eligible: to the committee, or accepted where none scores.
-
-    Where there are places to give, it comes to its own in the same act.
-    """
-    qualify_together(act, [case])
+def _qualify_alone(act: Act, case: Case) -> None:
+    other = in_the_way(act, [case]).get(case.id)
+    if other is not None:
+        raise Refused("seat.second_case", number=case.number, other=other)
+    _qualify_all(act, [case])
 
 
 def qualify_together(act: Act, cases: Sequence[Case]) -> None:
-    """The same for several cases at once: all of a round are accepted before a place is given."""
+    """Complete and eligible: to the committee, or accepted where none scores, before any place.
+
+    Where there are places to give, each comes to its own in the same act. A firm's second case
+    of a round is left to its officer and keeps no other from its place.
+    """
+    others = in_the_way(act, cases)
+    _qualify_all(act, [case for case in cases if case.id not in others])
+
+
+def _qualify_all(act: Act, cases: Sequence[Case]) -> None:
     rounds = {case.edition: each for case in cases if (each := round_of(case)) is not None}
     free = {name: hold(act, edition) for name, edition in sorted(rounds.items())}
     for case in cases:

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from backoffice.cases.models import Case, FeePaid, Seat, SeatClaim, WaitingFor
+from backoffice.cases.operations.firms import in_the_way
 from backoffice.cases.operations.giving import (
     Arrived,
     earned,
@@ -178,10 +179,15 @@ def _claim(act: Act, case: Case, edition: Edition, full: FullFee | None) -> Seat
     case.wait(WaitingFor.APPLICANT, at=act.now)
     if key_at is None:
         return None
+    if other := in_the_way(act, [case]).get(case.id):
+        case.wait(WaitingFor.OFFICER, at=act.now)
+        act.because(f"同一企業已以案件 {other} 取得或等候名額，{case.number} 不列入順序")
+        return None
     claim = SeatClaim(
         case_id=case.id,
         scheme=case.scheme,
         edition=case.edition,
+        ubn=case.ubn,
         state=CLAIM.initial,
         key_at=key_at,
         received_at=case.received_at,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -23,6 +23,7 @@ from backoffice.cases.models import (
 from backoffice.cases.queries.seats import LINE_MAX, LINE_ORDER
 from backoffice.cases.rules.lifecycle import CaseState
 from backoffice.cases.rules.seats import (
+    LIVE_CLAIMS,
     MOVABLE,
     ClaimState,
     ConflictState,
@@ -260,6 +261,20 @@ def claim_facts(session: Session, case_id: int) -> ClaimFacts | None:
         claim.choice_on,
         claim.choice_number,
     )
+
+
+def firms_in_line(session: Session, edition: str, ubns: Collection[str]) -> Mapping[str, str]:
+    """Firms that have a place of the round or may come to one, each with its case's number."""
+    rows = session.execute(
+        select(SeatClaim.ubn, SeatClaim.case_number)
+        .where(
+            SeatClaim.edition == edition,
+            SeatClaim.ubn.in_(ubns),
+            SeatClaim.state.in_(LIVE_CLAIMS),
+        )
+        .order_by(SeatClaim.ubn)
+    )
+    return {row.ubn: row.case_number for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from backoffice.cases.models import (
 )
 from backoffice.cases.rules.lifecycle import CaseState
 from backoffice.cases.rules.seats import (
+    LIVE_CLAIMS,
     MOVABLE,
     TAKEN,
     ClaimState,
@@ -212,7 +213,10 @@ def overdue_hold(session: Session, edition: str, today: date) -> Seat | None:
 
 
 def unclaimed_cases(session: Session, scheme: str, edition: str) -> Sequence[int]:
-    """Accepted cases of a round without a claim."""
+    """Accepted cases of a round without a claim, whose firm has none by another case."""
+    firms = exists().where(
+        SeatClaim.edition == edition, SeatClaim.ubn == Case.ubn, SeatClaim.state.in_(LIVE_CLAIMS)
+    )
     return session.scalars(
         select(Case.id)
         .where(
@@ -220,6 +224,7 @@ def unclaimed_cases(session: Session, scheme: str, edition: str) -> Sequence[int
             Case.edition == edition,
             Case.state == CaseState.ACCEPTED,
             ~exists().where(SeatClaim.case_id == Case.id),
+            ~firms,
         )
         .order_by(Case.id)
         .limit(LINE_MAX)

@@ -70,6 +70,10 @@ class ClaimState(StrEnum):
     ENDED = "ENDED"
 
 
+# A claim that has a place or may still come to one: a firm has one of them in a round.
+LIVE_CLAIMS = (ClaimState.WAITING, ClaimState.SEATED, ClaimState.LAPSED)
+
+
 class ClaimEvent(StrEnum):
     """What can happen to the wish for a place."""
 

@@ -144,6 +144,7 @@ def place(case_id: int) -> Response:
         served=edition.flow in SERVED,
         claim=claim,
         claim_state=ClaimState,
+        second=_second(session, head) if seats and claim is None else "",
         mine=next((row for row in rows if row.case_id == case_id), None),
         position=_position(line, case_id),
         ahead=_ahead(rows, line, claim, case_id),
@@ -155,6 +156,14 @@ def place(case_id: int) -> Response:
         service=seatboard.service_facts(session, case_id),
         deeds=_deeds(head, edition, claim),
     )
+
+
+def _second(session: Session, head: CaseHead) -> str:
+    """Why no place can be due to this case: its firm has or awaits one by another."""
+    other = seatboard.firms_in_line(session, head.edition, [head.ubn]).get(head.ubn)
+    if other is None:
+        return ""
+    return sentence(Refused("seat.second_case", number=head.number, other=other))
 
 
 def _counted(payments: Sequence[PaymentRow]) -> Ntd:

@@ -21,7 +21,7 @@ from backoffice.cases.models import (
     count_new,
     key_rows,
 )
-from backoffice.cases.operations.eligibility import qualify, qualify_together
+from backoffice.cases.operations.eligibility import qualify_together
 from backoffice.cases.operations.fees import intake_fees, post_payments
 from backoffice.cases.operations.imports.rows import QUALIFYING, Row, Rows, table_of
 from backoffice.cases.operations.imports.told import detail_rows, summary
@@ -102,7 +102,7 @@ def accept_eligible(act: Act, case_id: int) -> None:
     """Find a case without findings eligible, as an officer would; any other is left alone."""
     case = act.session.get_one(Case, case_id)
     if _is_eligible(case):
-        qualify(act, case)
+        qualify_together(act, [case])
 
 
 @use_case("case.accept_together", requires=Permission.CASE_WORK)
