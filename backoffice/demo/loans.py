@@ -46,7 +46,7 @@ from backoffice.disbursement.rules.loans import (
 )
 from backoffice.disbursement.rules.recoveries import Ground
 from backoffice.disbursement.rules.stages import Letter
-from backoffice.kernel.money import Ntd, total
+from backoffice.kernel.money import ZERO, Ntd, total
 from backoffice.reports.operations import enter_allotment, enter_appropriation
 from backoffice.scheme import registry
 
@@ -176,6 +176,7 @@ def _repay(stage: Stage, case_id: int, amount: Ntd, on: date) -> None:
         loan.version,
         Movement(on, MovementKind.REPAY, amount),
         f"銀放字第{loan.id:05}-2號",
+        ZERO,
     )
 
 

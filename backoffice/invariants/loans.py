@@ -15,12 +15,15 @@ from backoffice.disbursement.models import (
     BankClaim,
     BankClaimLine,
     LoanMovement,
+    Recovery,
+    RecoveryShare,
     ReferenceRate,
     RegisteredLoan,
     Tranche,
 )
 from backoffice.disbursement.rules.lifecycles import TrancheState
 from backoffice.disbursement.rules.loans import BankLineState, LoanState, MovementKind
+from backoffice.disbursement.rules.recoveries import RecoveryCause, RecoveryState
 from backoffice.invariants.register import Found, invariant
 from backoffice.ledger.models import LedgerAccount, LedgerTransfer
 from backoffice.ledger.rules import Stage
@@ -105,7 +108,12 @@ def no_day_twice(session: Session) -> Found:
 
 @invariant("I-103 nothing is accepted beyond the schedule")
 def never_beyond_the_schedule(session: Session) -> Found:
-    """Day by day: the principal up to the edition's limit, at the day's rate, over its year."""
+    """Day by day: the principal up to the edition's limit, at the day's rate, over its year.
+
+    What is asked back does not count; where a repayment was learnt of late, what is left of the
+    period is exactly what the days are worth.
+    """
+    asked, corrected = _asked_back(session)
     moved: dict[int, list[tuple[date, int]]] = defaultdict(list)
     for each in session.execute(
         select(LoanMovement.loan_id, LoanMovement.moved_on, LoanMovement.kind, LoanMovement.amount)
@@ -124,6 +132,7 @@ def never_beyond_the_schedule(session: Session) -> Found:
             BankClaimLine.from_on,
             BankClaimLine.through_on,
             BankClaimLine.paid,
+            BankClaimLine.tranche_id,
             RegisteredLoan.scheme,
             RegisteredLoan.edition,
             RegisteredLoan.starts_on,
@@ -145,8 +154,26 @@ def never_beyond_the_schedule(session: Session) -> Found:
             due += min(max(balance, 0), rules.subsidised_principal_max.dollars) * per_year
             day += timedelta(days=1)
         most = Fraction(due, _MILLION * rules.days_in_year) + _HALF
-        if row.paid is None or row.paid.dollars > most:
+        if row.paid is None or row.paid.dollars - asked[row.tranche_id] > most:
             yield f"line {row.id}", f"accepted {row.paid}, due {int(most)} at most"
+        elif (late := corrected[row.tranche_id]) and row.paid.dollars - late != int(most):
+            yield f"line {row.id}", f"accepted {row.paid}, {late} asked back, due {int(most)}"
+
+
+def _asked_back(session: Session) -> tuple[dict[int | None, int], dict[int | None, int]]:
+    """By instalment: all that is asked back of it, and what of that because of a late notice."""
+    asked: dict[int | None, int] = defaultdict(int)
+    corrected: dict[int | None, int] = defaultdict(int)
+    for tranche_id, amount, cause in session.execute(
+        select(RecoveryShare.tranche_id, RecoveryShare.amount, Recovery.cause)
+        .join(Recovery, Recovery.id == RecoveryShare.recovery_id)
+        .join(RegisteredLoan, RegisteredLoan.case_id == Recovery.case_id)
+        .where(Recovery.state != RecoveryState.MERGED)
+    ):
+        asked[tranche_id] += amount.dollars
+        if cause is RecoveryCause.SETTLEMENT:
+            corrected[tranche_id] += amount.dollars
+    return asked, corrected
 
 
 @invariant("I-104 a bank's claim is its lines, and its bank the one that lent")

@@ -106,7 +106,8 @@ def demands_agree(session: Session) -> Found:
     ):
         amount, repaid, lost = row.amount.dollars, row.repaid.dollars, row.written_off.dollars
         agrees = {
-            RecoveryState.PREPARED: repaid == lost == shared[row.id] == 0,
+            # A late repayment's demand knows from the first which instalments it asks back.
+            RecoveryState.PREPARED: repaid == lost == 0 and shared[row.id] in (0, amount),
             RecoveryState.MERGED: repaid == lost == shared[row.id] == 0,
             RecoveryState.DEMANDED: repaid < amount and not lost and shared[row.id] == amount,
             RecoveryState.ENFORCEMENT: repaid < amount and not lost and shared[row.id] == amount,

@@ -44,8 +44,17 @@ SENTENCES: dict[str, LazyString] = {
     "loan.movement_future": _("日期 %(day)s 晚於今天。請核對銀行通知。"),
     "loan.movement_early": _("日期 %(day)s 早於首次撥貸日 %(first)s。請核對銀行通知。"),
     "loan.movement_claimed": _(
-        "%(day)s 在已受理的請款期間內（至 %(through)s）。尚未列入清冊者，請先撤銷該期的受理；"
-        "已撥付者，請以違約收回辦理溢撥利息的追繳。"
+        "撥貸日 %(day)s 在已受理的請款期間內（至 %(through)s），該期利息已依受理時的餘額核定。"
+        "請與銀行核對撥貸日；尚未列入清冊者，請先撤銷該期的受理再登錄。"
+    ),
+    "loan.accepted_unpaid": _(
+        "請款函「%(letter)s」%(from_on)s 至 %(through_on)s 的利息依還本前的餘額受理，尚未撥付。"
+        "請先撤銷該期的受理，登錄還本後再由銀行依新餘額請款。"
+    ),
+    "loan.payment_awaited": _(
+        "請款函「%(letter)s」%(from_on)s 至 %(through_on)s 的利息%(state)s，尚未完成撥付。"
+        "請待銀行回覆並對帳後再登錄還本，屆時溢付者列入追繳；清冊尚未送出者，"
+        "也可先移出清冊並撤銷受理。"
     ),
     "loan.repaid_over": _("還本 %(repaid)s 元，超過當日本金餘額 %(balance)s 元。請核對銀行通知。"),
     # rates

@@ -210,18 +210,24 @@ def test_a_breach_on_the_first_day_is_entered() -> None:
 
 
 @pytest.mark.parametrize(
-    ("balance", "open_lines", "under_way", "today", "code"),
+    ("balance", "open_lines", "under_way", "owed", "today", "code"),
     [
-        (1, 0, 0, date(2025, 2, 28), "loan.not_over"),
-        (0, 1, 0, date(2024, 6, 1), "loan.lines_open"),
-        (1, 0, 1, date(2025, 3, 1), "loan.payments_under_way"),
+        (1, 0, 0, 0, date(2025, 2, 28), "loan.not_over"),
+        (0, 1, 0, 0, date(2024, 6, 1), "loan.lines_open"),
+        (1, 0, 1, 0, date(2025, 3, 1), "loan.payments_under_way"),
+        (1, 0, 0, 1, date(2025, 3, 1), "closing.clawback_open"),
     ],
 )
 def test_a_subsidy_under_way_is_not_ended(
-    balance: int, open_lines: int, under_way: int, today: date, code: str
+    balance: int, open_lines: int, under_way: int, owed: int, today: date, code: str
 ) -> None:
     refusal = ending_refusal(
-        LENT, balance=Ntd(balance), open_lines=open_lines, under_way=under_way, today=today
+        LENT,
+        balance=Ntd(balance),
+        open_lines=open_lines,
+        under_way=under_way,
+        owed=Ntd(owed),
+        today=today,
     )
 
     assert refusal is not None
@@ -230,6 +236,8 @@ def test_a_subsidy_under_way_is_not_ended(
 
 @pytest.mark.parametrize(("balance", "today"), [(1, date(2025, 3, 1)), (0, date(2024, 6, 1))])
 def test_a_subsidy_ends_with_its_time_or_with_the_loan(balance: int, today: date) -> None:
-    refusal = ending_refusal(LENT, balance=Ntd(balance), open_lines=0, under_way=0, today=today)
+    refusal = ending_refusal(
+        LENT, balance=Ntd(balance), open_lines=0, under_way=0, owed=Ntd(0), today=today
+    )
 
     assert refusal is None

@@ -244,7 +244,7 @@ def test_a_movement_that_cannot_be_says_why(app: Flask, office: Office) -> None:
         ("loan.movement_zero", {"amount": "0"}),
         ("loan.movement_future", {"moved_on": "113/08/01"}),
         ("loan.movement_early", {"moved_on": "112/05/31"}),
-        ("loan.movement_claimed", {"moved_on": "112/06/30"}),
+        ("loan.movement_claimed", {"kind": "DRAW", "moved_on": "112/06/30"}),
         ("loan.repaid_over", {"amount": "35000001"}),
         ("loan.drawn_over", {"kind": "DRAW"}),
     ):

@@ -257,7 +257,7 @@ def test_a_scheme_that_lends_nothing_has_no_second_loan() -> None:
         (MovementKind.REPAY, 0, date(2024, 5, 1), "loan.movement_zero"),
         (MovementKind.REPAY, 1, TODAY + timedelta(days=1), "loan.movement_future"),
         (MovementKind.REPAY, 1, date(2024, 2, 29), "loan.movement_early"),
-        (MovementKind.REPAY, 1, date(2024, 3, 31), "loan.movement_claimed"),
+        (MovementKind.DRAW, 1, date(2024, 3, 31), "loan.movement_claimed"),
         (MovementKind.REPAY, 11, date(2024, 5, 1), "loan.repaid_over"),
         (MovementKind.DRAW, 11, date(2024, 5, 1), "loan.drawn_over"),
     ],
@@ -284,6 +284,16 @@ def test_a_movement_up_to_the_border_is_entered() -> None:
             claimed_through=date(2024, 3, 31),
             today=date(2024, 4, 1),
         )
+
+
+def test_a_repayment_of_days_already_claimed_is_entered() -> None:
+    check_movement(
+        Movement(date(2024, 3, 1), MovementKind.REPAY, Ntd(10)),
+        drawn(10, date(2024, 3, 1)),
+        amount=Ntd(20),
+        claimed_through=date(2024, 3, 31),
+        today=TODAY,
+    )
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ from backoffice.disbursement.rules.lifecycles import TrancheState
 from backoffice.disbursement.rules.loans import Calling, LoanState, Movement, MovementKind
 from backoffice.disbursement.rules.recoveries import Disposition, Ground, Repayment
 from backoffice.disbursement.rules.stages import Letter
-from backoffice.kernel.money import Ntd
+from backoffice.kernel.money import ZERO, Ntd
 from backoffice.kernel.refusal import Stale
 from backoffice.use_case import Office
 from tests import given
@@ -157,12 +157,13 @@ def test_a_second_drawing_commits_nothing_more(office: Office) -> None:
     assert world.loan_row_of(office, loan_id).committed == Ntd(YEAR)
 
 
-def test_a_movement_in_days_already_claimed_is_refused(office: Office) -> None:
-    loan_id = world.a_registered_loan(office)
-    world.accept(office, world.a_bank_claim(office))
+def test_a_drawing_in_days_already_claimed_is_refused(office: Office) -> None:
+    loan_id = world.a_registered_loan(office, world.terms(drawn=34_000_000))
+    june = world.line(44_573, principal=34_000_000)
+    world.accept(office, world.a_bank_claim(office, june))
 
     with refused("loan.movement_claimed", day=date(2023, 6, 30), through=date(2023, 6, 30)):
-        world.move(office, loan_id, 1, date(2023, 6, 30))
+        world.move(office, loan_id, 1, date(2023, 6, 30), MovementKind.DRAW)
 
 
 def test_a_movement_needs_the_banks_notice(office: Office) -> None:
@@ -170,7 +171,7 @@ def test_a_movement_needs_the_banks_notice(office: Office) -> None:
     repaid = Movement(date(2023, 6, 1), MovementKind.REPAY, Ntd(1))
 
     with refused("loan.notice_missing"):
-        office.perform(enter_movement, given.OFFICER, loan_id, 1, repaid, " ")
+        office.perform(enter_movement, given.OFFICER, loan_id, 1, repaid, " ", ZERO)
 
 
 @pytest.mark.scenario("A98")

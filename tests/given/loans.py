@@ -259,13 +259,13 @@ def move(
     amount: int,
     on: date,
     kind: MovementKind = MovementKind.REPAY,
+    *,
+    shown: int = 0,
 ) -> None:
-    """Money repaid, or drawn, by the bank's notice."""
+    """Money repaid, or drawn, by the bank's notice; `shown`: what a late one asks back."""
     at(office, max(on, today_of(office)))
-    version = loan_row_of(office, loan_id).version
-    office.perform(
-        enter_movement, given.OFFICER, loan_id, version, Movement(on, kind, Ntd(amount)), NOTICE
-    )
+    version, movement = loan_row_of(office, loan_id).version, Movement(on, kind, Ntd(amount))
+    office.perform(enter_movement, given.OFFICER, loan_id, version, movement, NOTICE, Ntd(shown))
 
 
 def a_rate(office: Office, since: date, rate_ppm: int, number: str = "儲匯字第1號") -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from flask import Flask
 
@@ -53,3 +55,25 @@ def test_more_principal_than_the_law_allows_is_named(app: Flask, office: Office)
         found = {violation.invariant.split()[0] for violation in violations(sessions.session())}
 
     assert "I-103" in found
+
+
+@pytest.mark.insider
+@pytest.mark.broken
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "UPDATE recovery_share SET amount = amount + 1",
+        "UPDATE recovery_share SET amount = amount - 1",
+    ],
+)
+def test_another_demand_than_the_schedule_gives_is_named(
+    app: Flask, office: Office, fault: str
+) -> None:
+    loan_id, _claim = loans.a_paid_month(office)
+    loans.move(office, loan_id, 5_000_000, date(2023, 6, 16), shown=3_278)
+    planted(office.engine, fault)
+
+    with app.app_context():
+        found = {violation.invariant.split()[0] for violation in violations(sessions.session())}
+
+    assert {"I-52", "I-103"} <= found

@@ -1,4 +1,4 @@
-"""64 contenders for the same days of one loan: they are subsidised once."""
+"""64 contenders for the same days of one loan: they are subsidised once, and reckoned back once."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backoffice.disbursement.models import BankClaimLine
-from backoffice.disbursement.operations.loans import accept_line
+from backoffice.disbursement.models import BankClaimLine, RegisteredLoan
+from backoffice.disbursement.operations.loans import accept_line, enter_movement
+from backoffice.disbursement.rules.loans import Movement, MovementKind
 from backoffice.disbursement.rules.stages import Letter
 from backoffice.kernel.clock import FixedClock
 from backoffice.kernel.money import Ntd
@@ -18,9 +19,12 @@ from backoffice.use_case import Office
 from backoffice.web import guard
 from tests import given
 from tests.given import loans as world
+from tests.given import recoveries as owed
 from tests.races.contest import CONTENDERS, contest
 
 CLAIMS = 4
+REPAID_ON, REPAID = date(2023, 6, 16), 5_000_000
+TOO_MUCH = Ntd(3_278)  # June: 45,884 paid, 42,606 due
 
 
 def contend(app: Flask, number: int) -> None:
@@ -48,3 +52,27 @@ def test_the_days_of_a_loan_are_subsidised_once(
     assert world.loan_row_of(office, loan_id).accepted in [
         Ntd(due) for due in (45_884, 44_354, 42_825, 41_295)
     ]
+
+
+def tell_late(app: Flask, number: int) -> None:
+    """Enter what every other contender enters too: a repayment in June, which was paid."""
+    house: guard.House = app.extensions[guard.EXTENSION]
+    with Session(house.office.engine) as session:
+        loan = session.scalars(select(RegisteredLoan)).one()
+    movement = Movement(REPAID_ON, MovementKind.REPAY, Ntd(REPAID))
+    house.office.perform(
+        enter_movement, given.OFFICER, loan.id, loan.version, movement, f"第{number}號", TOO_MUCH
+    )
+
+
+def test_a_late_notice_entered_by_many_at_once_is_demanded_once(
+    office: Office, database_url: str, tmp_path: Path, clock: FixedClock
+) -> None:
+    loan_id, _claim = world.a_paid_month(office)
+
+    outcomes = contest(database_url, tmp_path, clock, tell_late)
+
+    assert outcomes == {"done": 1, "stale": CONTENDERS - 1}
+    assert len(world.movements(office, loan_id)) == 2
+    demand = owed.the_recovery(office, world.loan_row_of(office, loan_id).case_id)
+    assert demand.amount == TOO_MUCH

@@ -92,6 +92,7 @@ class MovementForm(BackofficeForm):
     """Money drawn or repaid, by the bank's notice."""
 
     version = VersionField()
+    shown = HiddenField()
     kind = RadioField(
         _("異動"), choices=_kinds, default=MovementKind.REPAY.value, validators=[required()]
     )

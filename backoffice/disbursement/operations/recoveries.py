@@ -97,13 +97,22 @@ def demand_recovery(act: Act, recovery_id: int, version: int, disposition: Dispo
 def put_demand(act: Act, recovery: Recovery, disposition: Disposition) -> None:
     """The demand is made: its number and dates, its shares, and what its instalments become."""
     act.session.flush()
-    found = shares_of(recovery.amount, paid_tranches(act.session, recovery.case_id))
+    found = _shares(act, recovery)
     recovery.number = disposition.letter.number.strip()
     recovery.disposed_on = disposition.letter.on
     recovery.due_on = disposition.due_on
     recovery.demanded_by = act.actor.id
     recovery.demanded_at = act.now
     recovery.move(RecoveryEvent.DEMAND)
+    act.session.flush()
+    follow(act, found, TrancheState.RECOVERY)
+
+
+def _shares(act: Act, recovery: Recovery) -> Sequence[Share]:
+    """What the demand asks back of which instalment, known when it was prepared or spread now."""
+    if known := shares(act.session, recovery.id):
+        return [row.share for row in known]
+    found = shares_of(recovery.amount, paid_tranches(act.session, recovery.case_id))
     act.session.add_all(
         RecoveryShare(
             recovery_id=recovery.id,
@@ -114,8 +123,7 @@ def put_demand(act: Act, recovery: Recovery, disposition: Disposition) -> None:
         )
         for share in found
     )
-    act.session.flush()
-    follow(act, found, TrancheState.RECOVERY)
+    return found
 
 
 def follow(act: Act, found: Sequence[Share], ended: TrancheState) -> None:

@@ -11,7 +11,11 @@ from backoffice.disbursement.queries.cases import contract_of, tranches_of
 from backoffice.disbursement.queries.checkpoints import points_of
 from backoffice.disbursement.queries.endings import proposed_id
 from backoffice.disbursement.queries.loans import loan_of, unfinished
-from backoffice.disbursement.queries.recoveries import OpenDemand, open_demand
+from backoffice.disbursement.queries.recoveries import (
+    OpenDemand,
+    open_demand,
+    waits_for_disposition,
+)
 from backoffice.disbursement.queries.stages import stages_of
 from backoffice.disbursement.rules.checkpoints import next_due
 from backoffice.disbursement.rules.lifecycles import CheckpointState, StageResult, TrancheState
@@ -66,7 +70,7 @@ def _served(act: Act, case: Case) -> _Turn:
     if loan is None:
         return _Turn(case.waiting_for, case.due_on)
     waiting = unfinished(act.session, loan.id, case.id)
-    if waiting.open_lines:
+    if waiting.open_lines or waits_for_disposition(act.session, case.id):
         return _Turn(WaitingFor.OFFICER)
     if waiting.under_way:
         return _Turn(WaitingFor.FINANCE)

@@ -270,15 +270,12 @@ def shares(session: Session, recovery_id: int) -> tuple[ShareRow, ...]:
 def paid_tranches(session: Session, case_id: int) -> tuple[PaidTranche, ...]:
     """What a case was paid, by instalment, and how much of each is demanded back already.
 
-    A demand that is only prepared asks nothing back yet, and is not counted.
+    A demand that is only prepared counts where it is known which instalments it asks back.
     """
     demanded = (
         select(RecoveryShare.tranche_id, func.sum(RecoveryShare.amount).label("amount"))
         .join(Recovery, Recovery.id == RecoveryShare.recovery_id)
-        .where(
-            RecoveryShare.case_id == case_id,
-            Recovery.state.not_in((RecoveryState.PREPARED, RecoveryState.MERGED)),
-        )
+        .where(RecoveryShare.case_id == case_id, Recovery.state != RecoveryState.MERGED)
         .group_by(RecoveryShare.tranche_id)
         .subquery()
     )
@@ -339,3 +336,13 @@ def states_by_tranche(
     ):
         found.setdefault(tranche_id, []).append(state)
     return {tranche_id: tuple(states) for tranche_id, states in found.items()}
+
+
+def waits_for_disposition(session: Session, case_id: int) -> bool:
+    """Whether a demand on the case is still to be made."""
+    found = session.execute(
+        select(Recovery.id)
+        .where(Recovery.case_id == case_id, Recovery.state == RecoveryState.PREPARED)
+        .limit(1)
+    )
+    return found.first() is not None

@@ -21,7 +21,7 @@ from backoffice.disbursement.operations.loans import (
 )
 from backoffice.disbursement.rules.loans import Movement, MovementKind
 from backoffice.disbursement.rules.stages import Letter
-from backoffice.kernel.money import Ntd
+from backoffice.kernel.money import ZERO, Ntd
 from backoffice.use_case import Office
 from tests import given
 from tests.crash.deeds import Deed, Lane, Mark
@@ -98,7 +98,7 @@ def _lane(place: int, case_id: int) -> Iterator[Deed]:
         with Session(office.engine) as session:
             wanted = select(RegisteredLoan).where(RegisteredLoan.case_id == case_id)
             loan = session.scalars(wanted).one()
-        return loan.id, loan.version, REPAID, loans.NOTICE
+        return loan.id, loan.version, REPAID, loans.NOTICE, ZERO
 
     def ready(office: Office) -> tuple[object, ...]:
         return entered(office), 1

@@ -40,7 +40,7 @@ from backoffice.disbursement.rules.loans import (
     payable,
 )
 from backoffice.disbursement.rules.recoveries import Ground, RecoveryState
-from backoffice.kernel.money import Ntd
+from backoffice.kernel.money import ZERO, Ntd
 from tests import given
 from tests.cases.workbook import loan as loan_row
 from tests.given import cases
@@ -288,7 +288,7 @@ class LoanHands(BankHands, EndingHands, EligibilityHands):
         version = self.row(RegisteredLoan, loan_id).version
         movement = Movement(day, MovementKind.REPAY, amount)
         self.office.perform(
-            enter_movement, given.OFFICER, loan_id, version, movement, f"銀{self.number()}"
+            enter_movement, given.OFFICER, loan_id, version, movement, f"銀{self.number()}", ZERO
         )
 
     def _repay_within(self, line_id: int) -> None:

@@ -19,9 +19,9 @@ from backoffice.disbursement.rules.loans import (
     BankLineEvent,
     Lent,
     Period,
-    at_most,
     event_of,
     overlap_refusal,
+    to_commit,
 )
 from backoffice.kernel.money import Ntd
 from backoffice.kernel.refusal import Refused, Stale
@@ -45,10 +45,10 @@ def locked(act: Act, loan_id: int) -> RegisteredLoan:
     )
 
 
-def wanted(loan: RegisteredLoan, lent: Lent) -> Ntd:
+def wanted(loan: RegisteredLoan, lent: Lent, asked_back: Ntd) -> Ntd:
     """What the loan may come to by what is known now; never less than was accepted."""
-    most = at_most(lent.terms, loan.capital + loan.working, lent.movements, lent.rates)
-    return max(most, loan.accepted)
+    amount = loan.capital + loan.working
+    return to_commit(lent, amount, accepted=loan.accepted, asked_back=asked_back)
 
 
 def commit_to(act: Act, case: Case, loan: RegisteredLoan, target: Ntd, memo: str) -> None:

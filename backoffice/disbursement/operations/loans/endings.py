@@ -17,6 +17,7 @@ from backoffice.disbursement.operations.loans.commitment import commit_to, loan_
 from backoffice.disbursement.queries.cases import ROWS_MAX
 from backoffice.disbursement.queries.endings import standings
 from backoffice.disbursement.queries.loans import lent, paid_periods, unfinished
+from backoffice.disbursement.queries.recoveries import owed_by
 from backoffice.disbursement.rules.endings import cancels, tranche_refusal
 from backoffice.disbursement.rules.loans import (
     OPEN_LINES,
@@ -54,6 +55,7 @@ def end_loan(act: Act, loan_id: int, version: int) -> None:
         balance=balance_on(known.movements, day),
         open_lines=waiting.open_lines,
         under_way=waiting.under_way,
+        owed=owed_by(act.session, loan.case_id),
         today=day,
     ):
         raise refusal

@@ -11,14 +11,18 @@ from backoffice.cases.models import Case, WaitingFor
 from backoffice.cases.rules.lifecycle import CaseEvent
 from backoffice.disbursement.models import LoanMovement, ReferenceRate, RegisteredLoan
 from backoffice.disbursement.operations.cases import case_at, edition_of, today
+from backoffice.disbursement.operations.demands import prepare_interest
 from backoffice.disbursement.operations.loans.commitment import (
     commit_to,
     loan_at,
     rework,
     wanted,
 )
+from backoffice.disbursement.operations.turns import pass_turn
 from backoffice.disbursement.queries.loans import (
+    accepted_lines,
     accepted_periods,
+    asked_back,
     claimed_through,
     entered_rates,
     known_rates,
@@ -39,14 +43,17 @@ from backoffice.disbursement.rules.loans import (
     check_movement,
     check_rate,
     check_terms,
+    excesses,
+    late_refusal,
     one_class_refusal,
     rates_of,
     registering_refusal,
     subsidy_terms,
 )
 from backoffice.disbursement.rules.stages import Letter, check_letter
-from backoffice.kernel.money import ZERO
-from backoffice.kernel.refusal import Refused
+from backoffice.kernel.money import ZERO, Ntd, total
+from backoffice.kernel.refusal import Refused, Stale
+from backoffice.kernel.taiwan import roc_date
 from backoffice.ledger.operations import available_of
 from backoffice.scheme import registry
 from backoffice.use_case import Act, use_case
@@ -131,10 +138,15 @@ def _add(act: Act, loan: RegisteredLoan, movement: Movement, notice: str) -> Non
 
 
 @use_case("loan.enter_movement", requires=Permission.LOAN_WORK)
-def enter_movement(act: Act, loan_id: int, version: int, movement: Movement, notice: str) -> None:
+def enter_movement(
+    act: Act, loan_id: int, version: int, movement: Movement, notice: str, shown: Ntd
+) -> None:
     """Enter money drawn or repaid, by the bank's notice; a repayment releases what it saves.
 
-    Refuses "loan.over", "loan.notice_missing", and what `check_movement` does.
+    A repayment of which the bank tells late shows what was paid too much since its day: that is
+    to be demanded back, and never set off against what is still to be paid. `shown`: how much the
+    page said it is, nothing for any other movement; Stale when it is another by now. Refuses
+    "loan.over", "loan.notice_missing", and what `check_movement` and `late_refusal` do.
     """
     loan = loan_at(act, loan_id, version)
     _refuse_ended(loan)
@@ -149,9 +161,25 @@ def enter_movement(act: Act, loan_id: int, version: int, movement: Movement, not
         claimed_through=claimed_through(act.session, loan.id),
         today=today(act),
     )
-    moved = tuple(sorted((*known.movements, movement), key=lambda each: each.on))
-    _recommit(act, loan, Lent(known.terms, moved, known.rates), "提前還本")
+    moved = known.moved(movement)
+    found = excesses(moved, accepted_lines(act.session, loan.id))
+    if refusal := late_refusal(found):
+        raise refusal
+    if shown != total(each.amount for each in found):
+        raise Stale
+    _recommit(act, loan, moved, asked_back(act.session, loan.id) + shown, "提前還本")
     _add(act, loan, movement, notice)
+    if found:
+        case = act.session.get_one(Case, loan.case_id)
+        prepare_interest(act, case, found, _reason(movement, notice))
+        act.session.flush()
+        pass_turn(act, case)
+
+
+def _reason(movement: Movement, notice: str) -> str:
+    """Why the interest of days long past was too much, as the disposition will say."""
+    amount = f"{movement.amount.dollars:,}"
+    return f"{roc_date(movement.on)}還本 {amount} 元（銀行通知 {notice.strip()}），溢付利息補貼"
 
 
 @use_case("loan.recommit", requires=Permission.LOAN_WORK)
@@ -163,7 +191,7 @@ def recommit(act: Act, loan_id: int, version: int) -> None:
     loan = loan_at(act, loan_id, version)
     _refuse_ended(loan)
     available_of(act, loan.scheme)
-    _recommit(act, loan, lent(act.session, loan), "利率調整")
+    _recommit(act, loan, lent(act.session, loan), asked_back(act.session, loan.id), "利率調整")
 
 
 @use_case("loan.recommit_behind", requires=Permission.LOAN_WORK)
@@ -178,14 +206,15 @@ def recommit_behind(act: Act, scheme: str) -> int:
     for loan_id in behind:
         loan = act.session.get_one(RegisteredLoan, loan_id)
         with act.session.no_autoflush:
-            _recommit(act, loan, lent(act.session, loan), "利率調整")
+            known, back = lent(act.session, loan), asked_back(act.session, loan_id)
+            _recommit(act, loan, known, back, "利率調整")
     return len(behind)
 
 
-def _recommit(act: Act, loan: RegisteredLoan, known: Lent, memo: str) -> None:
+def _recommit(act: Act, loan: RegisteredLoan, known: Lent, back: Ntd, memo: str) -> None:
     case = act.session.get_one(Case, loan.case_id)
     accepted = accepted_periods(act.session, [loan.id])[loan.id]
-    commit_to(act, case, loan, wanted(loan, known), memo)
+    commit_to(act, case, loan, wanted(loan, known, back), memo)
     loan.rate_since = known.rates[-1].since
     rework(act, loan, known, accepted)
 

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from backoffice.cases.models import Case, Loan
 from backoffice.disbursement.models import (
+    BankClaim,
     BankClaimLine,
     LoanMovement,
+    Recovery,
+    RecoveryShare,
     ReferenceRate,
     RegisteredLoan,
     Tranche,
@@ -22,6 +25,7 @@ from backoffice.disbursement.models import (
 from backoffice.disbursement.rules.lifecycles import EVER_PAID, TrancheState
 from backoffice.disbursement.rules.loans import (
     OPEN_LINES,
+    AcceptedLine,
     BankLineState,
     Lent,
     LoanState,
@@ -33,7 +37,8 @@ from backoffice.disbursement.rules.loans import (
     rates_of,
     subsidy_terms,
 )
-from backoffice.kernel.money import ZERO, Ntd
+from backoffice.disbursement.rules.recoveries import RecoveryState
+from backoffice.kernel.money import ZERO, Ntd, total
 from backoffice.people.models import Account
 from backoffice.scheme import registry
 
@@ -171,20 +176,52 @@ def scheme_claimed_through(session: Session, scheme: str) -> date | None:
     ).scalar_one()
 
 
-def paid_periods(session: Session, loan_id: int) -> tuple[PaidPeriod, ...]:
-    """The accepted lines whose money has reached the bank, in the order of their days."""
+def accepted_lines(session: Session, loan_id: int) -> tuple[AcceptedLine, ...]:
+    """The accepted lines of a loan in the order of their days, with what of each is asked back."""
+    asked_back = (
+        select(func.coalesce(func.sum(type_coerce(RecoveryShare.amount, BigInteger())), 0))
+        .join(Recovery, Recovery.id == RecoveryShare.recovery_id)
+        .where(RecoveryShare.tranche_id == Tranche.id, Recovery.state != RecoveryState.MERGED)
+        .correlate(Tranche)
+        .scalar_subquery()
+    )
     rows = session.execute(
-        select(BankClaimLine.from_on, BankClaimLine.through_on, BankClaimLine.paid)
-        .join(Tranche, Tranche.id == BankClaimLine.tranche_id)
-        .where(
-            BankClaimLine.loan_id == loan_id,
-            BankClaimLine.state == BankLineState.ACCEPTED,
-            Tranche.state.in_(EVER_PAID),
+        select(
+            Tranche.id,
+            BankClaim.letter_number,
+            Tranche.state,
+            Tranche.paid_on,
+            BankClaimLine.from_on,
+            BankClaimLine.through_on,
+            BankClaimLine.paid,
+            asked_back,
         )
-        .order_by(BankClaimLine.from_on)
+        .join(Tranche, Tranche.id == BankClaimLine.tranche_id)
+        .join(BankClaim, BankClaim.id == BankClaimLine.bank_claim_id)
+        .where(BankClaimLine.loan_id == loan_id, BankClaimLine.state == BankLineState.ACCEPTED)
+        .order_by(BankClaimLine.from_on, BankClaimLine.id)
         .limit(ROWS_MAX)
     )
-    return tuple(PaidPeriod(Period(row[0], row[1]), row[2] or ZERO) for row in rows)
+    return tuple(
+        AcceptedLine(
+            row[0],
+            row[1],
+            row[2],
+            row[3],
+            PaidPeriod(Period(row[4], row[5]), row[6] or ZERO, Ntd(int(row[7]))),
+        )
+        for row in rows
+    )
+
+
+def paid_periods(session: Session, loan_id: int) -> tuple[PaidPeriod, ...]:
+    """The accepted lines whose money has reached the bank, in the order of their days."""
+    return tuple(line.paid for line in accepted_lines(session, loan_id) if line.state in EVER_PAID)
+
+
+def asked_back(session: Session, loan_id: int) -> Ntd:
+    """What of a loan's accepted interest is demanded back, or to be demanded."""
+    return total(line.paid.asked_back for line in accepted_lines(session, loan_id))
 
 
 _UNDER_WAY = (TrancheState.VERIFIED, TrancheState.SHEETED, TrancheState.SENT)

@@ -18,6 +18,7 @@ from backoffice.disbursement.rules.loans.claiming import (
     overlap_refusal,
     payable,
     state_of,
+    to_commit,
 )
 from backoffice.disbursement.rules.loans.files import COLUMNS, parse_rate, read_rows
 from backoffice.disbursement.rules.loans.interest import (
@@ -38,6 +39,12 @@ from backoffice.disbursement.rules.loans.interest import (
     spans,
     steps,
     subsidised_through,
+)
+from backoffice.disbursement.rules.loans.late import (
+    AcceptedLine,
+    Excess,
+    excesses,
+    late_refusal,
 )
 from backoffice.disbursement.rules.loans.lifecycles import (
     BANK_LINE,
@@ -68,10 +75,12 @@ __all__ = [
     "LINES_MAX",
     "LOAN",
     "OPEN_LINES",
+    "AcceptedLine",
     "BankLineEvent",
     "BankLineState",
     "Calling",
     "ClaimedLine",
+    "Excess",
     "Lent",
     "LineFacts",
     "LoanEvent",
@@ -101,7 +110,9 @@ __all__ = [
     "ending_refusal",
     "event_of",
     "exact",
+    "excesses",
     "interest",
+    "late_refusal",
     "one_class_refusal",
     "overlap_refusal",
     "parse_rate",
@@ -116,4 +127,5 @@ __all__ = [
     "steps",
     "subsidised_through",
     "subsidy_terms",
+    "to_commit",
 ]

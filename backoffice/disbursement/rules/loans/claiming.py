@@ -10,6 +10,7 @@ from backoffice.disbursement.rules.loans.interest import (
     Movement,
     Rate,
     SubsidyTerms,
+    at_most,
     interest,
     steps,
 )
@@ -23,7 +24,7 @@ from backoffice.kernel.money import ZERO, Ntd, total
 from backoffice.kernel.refusal import Refused
 
 LINES_MAX = 500  # of one claim: what one person can work off, and one transaction can hold
-# Grounds on which a loan's subsidy is called back: 辦法 §14, and a repayment learnt of too late.
+# Grounds on which a loan's subsidy is called back: 辦法 §14, and interest that was overpaid.
 CALL_GROUNDS = (
     Ground.PLAN_NOT_EXECUTED,
     Ground.DISSOLVED,
@@ -60,6 +61,23 @@ class Lent:
     def due(self, from_on: date, through_on: date) -> Ntd:
         """What we work out for a period."""
         return interest(steps(self.terms, self.movements, self.rates, from_on, through_on))
+
+    def moved(self, movement: Movement) -> Lent:
+        """The same loan with one more movement, in the order of their days."""
+        every = sorted((*self.movements, movement), key=lambda each: each.on)
+        return Lent(self.terms, tuple(every), self.rates)
+
+
+def to_commit(lent: Lent, amount: Ntd, *, accepted: Ntd, asked_back: Ntd) -> Ntd:
+    """What is committed for a loan of this amount: the most that may be accepted for it in all.
+
+    `accepted` until now, `asked_back` what of it is demanded back. That is never set off against
+    later periods (domain §0.5 L4), so it is committed beside what the schedule comes to; yet never
+    more than the loan could have come to without any repayment.
+    """
+    most = at_most(lent.terms, amount, lent.movements, lent.rates) + asked_back
+    unrepaid = at_most(lent.terms, amount, (), lent.rates)
+    return max(min(most, unrepaid), accepted)
 
 
 def event_of(claimed: Ntd, computed: Ntd) -> BankLineEvent:
@@ -153,16 +171,23 @@ def check_accepting(line: LineFacts, reason: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class PaidPeriod:
-    """An accepted line: its days, and what was paid for them."""
+    """An accepted line: its days, what was paid for them, and how much of that is asked back."""
 
     period: Period
     amount: Ntd
+    asked_back: Ntd = ZERO
+
+    @property
+    def kept(self) -> Ntd:
+        """What nobody has asked back yet."""
+        return self.amount - self.asked_back
 
 
 def called_back(lent: Lent, paid: Iterable[PaidPeriod], since: date) -> Ntd:
     """The subsidised interest from a day on: what was paid less what the days before are worth.
 
-    Of a period that begins on the day or later, all of it.
+    Of a period that begins on the day or later, all of it. What is asked back already, since a
+    repayment was learnt of late, is not asked back again.
     """
     return total(_back(lent, each, since) for each in paid)
 
@@ -171,9 +196,9 @@ def _back(lent: Lent, paid: PaidPeriod, since: date) -> Ntd:
     if paid.period.through_on < since:
         return ZERO
     if paid.period.from_on >= since:
-        return paid.amount
-    kept = lent.due(paid.period.from_on, since - timedelta(days=1))
-    return paid.amount - min(kept, paid.amount)
+        return paid.kept
+    worth = lent.due(paid.period.from_on, since - timedelta(days=1))
+    return paid.kept - min(worth, paid.kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,14 +224,17 @@ def check_calling(calling: Calling, terms: SubsidyTerms, today: date) -> None:
 
 
 def ending_refusal(
-    lent: Lent, *, balance: Ntd, open_lines: int, under_way: int, today: date
+    lent: Lent, *, balance: Ntd, open_lines: int, under_way: int, owed: Ntd, today: date
 ) -> Refused | None:
     """Why the subsidy cannot be closed: its time is not over, or something is still under way.
 
-    "loan.not_over" (ends_on), "loan.lines_open" (count), "loan.payments_under_way" (count).
+    `owed`: demanded or to be demanded, and not back. "loan.not_over" (ends_on), "loan.lines_open"
+    (count), "loan.payments_under_way" (count), "closing.clawback_open" (amount).
     """
     if today <= lent.terms.ends_on and balance > ZERO:
         return Refused("loan.not_over", ends_on=lent.terms.ends_on)
     if open_lines:
         return Refused("loan.lines_open", count=open_lines)
-    return Refused("loan.payments_under_way", count=under_way) if under_way else None
+    if under_way:
+        return Refused("loan.payments_under_way", count=under_way)
+    return Refused("closing.clawback_open", amount=owed) if owed else None

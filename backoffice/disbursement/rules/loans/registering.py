@@ -177,8 +177,9 @@ def check_movement(
 ) -> None:
     """Money drawn or repaid that can be entered.
 
-    `claimed_through` is the last day of the accepted claims, None before the first: what happened
-    up to it has been paid for, and is called back instead. Refuses "loan.movement_zero",
+    `claimed_through` is the last day of the accepted claims, None before the first: nothing is
+    drawn up to it, for the bank has claimed for the balance of those days; a repayment that it
+    tells of late is reckoned back (`excesses`). Refuses "loan.movement_zero",
     "loan.movement_future" (day), "loan.movement_early" (day, first), "loan.movement_claimed" (day,
     through), "loan.drawn_over" (drawn, amount), "loan.repaid_over" (repaid, balance).
     """
@@ -189,11 +190,12 @@ def check_movement(
     first = min(each.on for each in known)
     if movement.on < first:
         raise Refused("loan.movement_early", day=movement.on, first=first)
-    if claimed_through is not None and movement.on <= claimed_through:
-        raise Refused("loan.movement_claimed", day=movement.on, through=claimed_through)
     every = (*known, movement)
-    if movement.kind is MovementKind.DRAW and drawn(every) > amount:
-        raise Refused("loan.drawn_over", drawn=drawn(every), amount=amount)
+    if movement.kind is MovementKind.DRAW:
+        if claimed_through is not None and movement.on <= claimed_through:
+            raise Refused("loan.movement_claimed", day=movement.on, through=claimed_through)
+        if drawn(every) > amount:
+            raise Refused("loan.drawn_over", drawn=drawn(every), amount=amount)
     for day in sorted({each.on for each in every if each.on >= movement.on}):
         if balance_on(every, day) < ZERO:
             before = balance_on(known, day)

@@ -31,18 +31,27 @@ from backoffice.disbursement.operations.loans import (
 from backoffice.disbursement.queries.loans import (
     AppliedLoan,
     LoanRow,
+    accepted_lines,
     applied_loans,
+    asked_back,
+    claimed_through,
     lent,
     paid_periods,
     unfinished,
 )
+from backoffice.disbursement.queries.recoveries import owed_by
 from backoffice.disbursement.rules.loans import (
+    Excess,
     Lent,
-    at_most,
+    Movement,
     balance_on,
     called_back,
+    check_movement,
     ending_refusal,
+    excesses,
+    late_refusal,
     registering_refusal,
+    to_commit,
 )
 from backoffice.disbursement.views.blueprint import blueprint
 from backoffice.disbursement.views.frame import today, worded
@@ -55,7 +64,7 @@ from backoffice.messages import shown
 from backoffice.scheme import registry
 from backoffice.web.filters import ntd_unit
 from backoffice.web.guard import page
-from backoffice.web.pieces import Change
+from backoffice.web.pieces import Change, Column
 from backoffice.web.render import render
 
 _CAPITAL = "資本性"
@@ -116,18 +125,69 @@ def _typed(amount: Ntd) -> str:
 @blueprint.route("/cases/<int:case_id>/loan/movement", methods=["GET", "POST"])
 @page(requires=Permission.LOAN_WORK)
 def move_loan(case_id: int) -> ResponseReturnValue:
-    """Enter money drawn or repaid."""
+    """Enter money drawn or repaid; of a late notice first what would be demanded, then the deed."""
     facts = loan_frame(case_id)
     row = the_loan(facts)
     known = lent(sessions.session(), row)
     form = MovementForm(version=row.version)
-    if form.submitted() and form.attempt(
-        enter_movement, row.id, form.version.number, form.movement, form.notice.text
-    ):
-        flash(gettext("已登錄，補貼上限已隨餘額調整。"), "good")
-        return _to_loan(case_id)
+    found: tuple[Excess, ...] = ()
+    if form.submitted():
+        found = _paid_too_much(row, known, form.movement)
+        demand = total(each.amount for each in found)
+        is_seen = not demand or amount_shown(form.shown.data) == demand
+        if is_seen and form.attempt(
+            enter_movement, row.id, form.version.number, form.movement, form.notice.text, demand
+        ):
+            flash(_moved_words(demand), "good")
+            return _to_loan(case_id)
     form.show_version(row.version)
-    return render(**facts, form=form, balance=balance_on(known.movements, today()))
+    demand = total(each.amount for each in found)
+    # The demand that is shown now is what the next sending confirms.
+    form.shown.data = str(demand.dollars) if demand else ""
+    return render(
+        **facts,
+        form=form,
+        balance=balance_on(known.movements, today()),
+        found=found,
+        demand=demand,
+        changes=[Change(gettext("應追繳利息"), "–", ntd_unit(demand))] if demand else [],
+        columns=_excess_columns(),
+    )
+
+
+def _paid_too_much(row: LoanRow, known: Lent, movement: Movement) -> tuple[Excess, ...]:
+    """What the movement would show to have been paid too much; nothing where it is refused."""
+    session = sessions.session()
+    try:
+        check_movement(
+            movement,
+            known.movements,
+            amount=row.amount,
+            claimed_through=claimed_through(session, row.id),
+            today=today(),
+        )
+    except Refused:
+        return ()
+    found = excesses(known.moved(movement), accepted_lines(session, row.id))
+    return () if late_refusal(found) else found
+
+
+def _moved_words(demand: Ntd) -> str:
+    if demand:
+        return gettext("已登錄，並列入追繳 %(amount)s，請作成處分。", amount=ntd_unit(demand))
+    return gettext("已登錄，補貼上限已隨餘額調整。")
+
+
+def _excess_columns() -> tuple[Column, ...]:
+    unit = gettext("元")
+    return (
+        Column(gettext("期間")),
+        Column(gettext("請款函")),
+        Column(gettext("已撥付"), numeric=True, unit=unit),
+        Column(gettext("已列追繳"), numeric=True, unit=unit),
+        Column(gettext("重算後應補貼"), numeric=True, unit=unit),
+        Column(gettext("溢付"), numeric=True, unit=unit),
+    )
 
 
 @blueprint.route("/cases/<int:case_id>/loan/commitment", methods=["GET", "POST"])
@@ -142,7 +202,8 @@ def recommit_loan(case_id: int) -> ResponseReturnValue:
         flash(gettext("已重算補貼上限。"), "good")
         return _to_loan(case_id)
     form.show_version(row.version)
-    target = max(at_most(known.terms, row.amount, known.movements, known.rates), row.accepted)
+    back = asked_back(sessions.session(), row.id)
+    target = to_commit(known, row.amount, accepted=row.accepted, asked_back=back)
     return render(
         **facts,
         form=form,
@@ -213,6 +274,7 @@ def _unfinished(row: LoanRow, known: Lent) -> Refused | None:
         balance=balance_on(known.movements, today()),
         open_lines=waiting.open_lines,
         under_way=waiting.under_way,
+        owed=owed_by(sessions.session(), row.case_id),
         today=today(),
     )
 

@@ -18,6 +18,7 @@ from backoffice.disbursement.queries.carryover import carry_overs_of, obligation
 from backoffice.disbursement.queries.loans import (
     BankLineRow,
     LoanRow,
+    accepted_lines,
     applied_loans,
     lent,
     lines_of_loan,
@@ -112,6 +113,9 @@ def loan(case_id: int) -> Response:
         months=months,
         month_columns=_month_columns(),
         lines=[(line, line_badge(line.state)) for line in claimed],
+        asked_back={
+            line.tranche_id: line.paid.asked_back for line in accepted_lines(session, row.id)
+        },
         line_columns=_line_columns(),
         chart=_chart(known, months, claimed, day),
         terms=known.terms,

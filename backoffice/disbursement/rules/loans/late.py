@@ -1,0 +1,70 @@
+"""A repayment that the bank tells of late: what was paid too much since. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from backoffice.disbursement.rules.lifecycles import EVER_PAID, TrancheState
+from backoffice.disbursement.rules.loans.claiming import Lent, PaidPeriod
+from backoffice.kernel.money import Ntd
+from backoffice.kernel.refusal import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedLine:
+    """A line that was accepted: by which letter it was claimed, and where its instalment stands."""
+
+    tranche_id: int
+    letter_number: str
+    state: TrancheState
+    paid_on: date | None
+    paid: PaidPeriod
+
+
+@dataclass(frozen=True, slots=True)
+class Excess:
+    """What was accepted for a period beyond what it is worth by the schedule known now.
+
+    `due`: what it is worth. `amount` leaves out what is asked back already.
+    """
+
+    line: AcceptedLine
+    due: Ntd
+    amount: Ntd
+
+
+def excesses(lent: Lent, accepted: Iterable[AcceptedLine]) -> tuple[Excess, ...]:
+    """The accepted periods of which too much stands, each rounded as it was when it was claimed.
+
+    What is demanded of a period in all is what was paid less what it is worth (domain §1.7: daily
+    balance, actual days over 365).
+    """
+    found = []
+    for line in accepted:
+        due = lent.due(line.paid.period.from_on, line.paid.period.through_on)
+        if line.paid.kept > due:
+            found.append(Excess(line, due, line.paid.kept - due))
+    return tuple(found)
+
+
+def late_refusal(found: Sequence[Excess]) -> Refused | None:
+    """Why a repayment is not entered yet: a period that it changes was accepted and is not paid.
+
+    Money that has not left is not demanded back: the acceptance is taken back first, or the bank's
+    answer awaited. "loan.accepted_unpaid" (letter, from_on, through_on), "loan.payment_awaited"
+    (letter, from_on, through_on, state).
+    """
+    for each in found:
+        line, period = each.line, each.line.paid.period
+        facts = {
+            "letter": line.letter_number,
+            "from_on": period.from_on,
+            "through_on": period.through_on,
+        }
+        if line.state is TrancheState.VERIFIED:
+            return Refused("loan.accepted_unpaid", **facts)
+        if line.state not in EVER_PAID:
+            return Refused("loan.payment_awaited", **facts, state=line.state)
+    return None
