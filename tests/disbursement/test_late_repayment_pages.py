@@ -128,6 +128,24 @@ def test_a_subsidy_with_interest_owed_is_not_ended(app: Flask, office: Office) -
     assert tells(sent(client, url, version=version), "closing.clawback_open")
 
 
+def test_after_the_end_the_page_offers_nothing_but_a_late_notice(
+    app: Flask, office: Office
+) -> None:
+    loan_id, _claim = world.a_paid_month(office)
+    case_id = case_id_of(office, loan_id)
+    at(office, date(2024, 6, 1))
+    submit(officer(app), loan_url(case_id, "/end"))
+    client, url = officer(app), loan_url(case_id, "/movement")
+
+    shown = page(client, loan_url(case_id))
+    assert shown.select_one(f"a[href='{url}']") is not None
+    assert shown.select_one(f"a[href='{loan_url(case_id, '/breach')}']") is None
+    first = submit(client, url, **NOTICE)
+    assert typed(first, "shown") == str(TOO_MUCH)
+    assert submit(client, url, **NOTICE, shown=str(TOO_MUCH)).status_code == 303
+    assert owed.the_recovery(office, case_id).amount.dollars == TOO_MUCH
+
+
 def test_the_preview_speaks_english(app: Flask, office: Office) -> None:
     loan_id, _claim = world.a_paid_month(office)
     client, url = officer(app), loan_url(case_id_of(office, loan_id), "/movement")

@@ -15,6 +15,7 @@ from backoffice.disbursement.rules.loans import (
     AcceptedLine,
     Excess,
     Lent,
+    LoanState,
     Movement,
     MovementKind,
     PaidPeriod,
@@ -24,6 +25,7 @@ from backoffice.disbursement.rules.loans import (
     called_back,
     excesses,
     late_refusal,
+    over_refusal,
     subsidy_terms,
     to_commit,
 )
@@ -127,6 +129,27 @@ def test_a_period_that_is_not_paid_yet_is_told(state: TrancheState, code: str | 
     refusal = late_refusal(excesses(moved, [line(MONTHS[0], state=state)]))
 
     assert (refusal.code if refusal else None) == code
+
+
+LAST = date(2023, 8, 31)
+
+
+@pytest.mark.parametrize(
+    ("state", "kind", "on", "taken"),
+    [
+        (LoanState.RUNNING, MovementKind.DRAW, date(2023, 9, 1), True),
+        (LoanState.ENDED, MovementKind.REPAY, LAST, True),
+        (LoanState.ENDED, MovementKind.REPAY, date(2023, 9, 1), False),
+        (LoanState.ENDED, MovementKind.DRAW, LAST, False),
+        (LoanState.CALLED, MovementKind.REPAY, LAST, False),
+    ],
+)
+def test_a_loan_that_ended_takes_only_a_repayment_told_of_late(
+    state: LoanState, kind: MovementKind, on: date, taken: bool
+) -> None:
+    assert (over_refusal(state, Movement(on, kind, Ntd(1)), LAST) is None) is taken
+    if state is not LoanState.RUNNING:
+        assert over_refusal(state, Movement(on, kind, Ntd(1)), None) is not None
 
 
 def test_a_breach_asks_for_nothing_twice() -> None:

@@ -265,6 +265,23 @@ def test_a_subsidy_does_not_end_while_interest_is_owed(office: Office) -> None:
     assert world.loan_row_of(office, loan_id).committed == Ntd(world.JUNE)
 
 
+def test_a_subsidy_that_ended_still_asks_back_what_was_too_much(office: Office) -> None:
+    loan_id, _claim = world.a_paid_month(office)
+    at(office, date(2024, 6, 1))
+    office.perform(end_loan, given.OFFICER, loan_id, world.loan_row_of(office, loan_id).version)
+    with refused("loan.over", state=LoanState.ENDED):
+        world.move(office, loan_id, REPAID, date(2023, 7, 1))
+
+    case_id = a_late_notice(office, loan_id)
+
+    loan = world.loan_row_of(office, loan_id)
+    assert (loan.state, loan.committed) == (LoanState.ENDED, Ntd(world.JUNE))
+    demand(office, case_id, date(2024, 6, 2))
+    receive(office, case_id, TOO_MUCH, date(2024, 6, 3))
+    assert owed.the_recovery(office, case_id).state is RecoveryState.RECOVERED
+    assert world.case_row(office, loan_id).state == "CLOSED"
+
+
 def test_only_an_officer_enters_a_late_notice(office: Office) -> None:
     loan_id, _claim = world.a_paid_month(office)
     movement = Movement(REPAID_ON, MovementKind.REPAY, Ntd(REPAID))

@@ -46,6 +46,7 @@ from backoffice.disbursement.rules.loans import (
     excesses,
     late_refusal,
     one_class_refusal,
+    over_refusal,
     rates_of,
     registering_refusal,
     subsidy_terms,
@@ -146,19 +147,21 @@ def enter_movement(
     A repayment of which the bank tells late shows what was paid too much since its day: that is
     to be demanded back, and never set off against what is still to be paid. `shown`: how much the
     page said it is, nothing for any other movement; Stale when it is another by now. Refuses
-    "loan.over", "loan.notice_missing", and what `check_movement` and `late_refusal` do.
+    "loan.notice_missing", and what `over_refusal`, `check_movement` and `late_refusal` do.
     """
     loan = loan_at(act, loan_id, version)
-    _refuse_ended(loan)
+    available_of(act, loan.scheme)
+    through = claimed_through(act.session, loan.id)
+    if refusal := over_refusal(loan.state, movement, through):
+        raise refusal
     if not notice.strip():
         raise Refused("loan.notice_missing")
-    available_of(act, loan.scheme)
     known = lent(act.session, loan)
     check_movement(
         movement,
         known.movements,
         amount=loan.capital + loan.working,
-        claimed_through=claimed_through(act.session, loan.id),
+        claimed_through=through,
         today=today(act),
     )
     moved = known.moved(movement)
@@ -167,7 +170,8 @@ def enter_movement(
         raise refusal
     if shown != total(each.amount for each in found):
         raise Stale
-    _recommit(act, loan, moved, asked_back(act.session, loan.id) + shown, "提前還本")
+    if loan.state is LoanState.RUNNING:
+        _recommit(act, loan, moved, asked_back(act.session, loan.id) + shown, "提前還本")
     _add(act, loan, movement, notice)
     if found:
         case = act.session.get_one(Case, loan.case_id)

@@ -45,6 +45,7 @@ from backoffice.disbursement.rules.loans.late import (
     Excess,
     excesses,
     late_refusal,
+    over_refusal,
 )
 from backoffice.disbursement.rules.loans.lifecycles import (
     BANK_LINE,
@@ -114,6 +115,7 @@ __all__ = [
     "interest",
     "late_refusal",
     "one_class_refusal",
+    "over_refusal",
     "overlap_refusal",
     "parse_rate",
     "payable",

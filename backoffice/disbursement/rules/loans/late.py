@@ -8,6 +8,8 @@ from datetime import date
 
 from backoffice.disbursement.rules.lifecycles import EVER_PAID, TrancheState
 from backoffice.disbursement.rules.loans.claiming import Lent, PaidPeriod
+from backoffice.disbursement.rules.loans.interest import Movement, MovementKind
+from backoffice.disbursement.rules.loans.lifecycles import LoanState
 from backoffice.kernel.money import Ntd
 from backoffice.kernel.refusal import Refused
 
@@ -47,6 +49,20 @@ def excesses(lent: Lent, accepted: Iterable[AcceptedLine]) -> tuple[Excess, ...]
         if line.paid.kept > due:
             found.append(Excess(line, due, line.paid.kept - due))
     return tuple(found)
+
+
+def over_refusal(
+    state: LoanState, movement: Movement, claimed_through: date | None
+) -> Refused | None:
+    """Why a loan that is over takes no movement; one that ended takes a repayment told of late.
+
+    "loan.over" (state). Days after the last accepted claim cost nothing any more.
+    """
+    is_late = claimed_through is not None and movement.on <= claimed_through
+    repaid_late = is_late and movement.kind is MovementKind.REPAY
+    if state is LoanState.RUNNING or (state is LoanState.ENDED and repaid_late):
+        return None
+    return Refused("loan.over", state=state)
 
 
 def late_refusal(found: Sequence[Excess]) -> Refused | None:

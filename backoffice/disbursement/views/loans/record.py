@@ -194,7 +194,9 @@ def _chart(
 
 
 def _offers(row: LoanRow, actor: Actor, day: date, known: Lent) -> Iterator[Action]:
-    """What this person may do about the loan."""
+    """What this person may do about the loan; once ended, only enter what the bank tells late."""
+    if row.state is LoanState.ENDED and row.accepted and actor.may(Permission.LOAN_WORK):
+        yield _action(gettext("登錄撥貸或還本"), "disbursement.move_loan", row)
     if row.state is not LoanState.RUNNING:
         return
     if actor.may(Permission.LOAN_WORK):
