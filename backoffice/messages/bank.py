@@ -27,6 +27,15 @@ SENTENCES: dict[str, LazyString] = {
     "bank.resolution_wrong": _(
         "這一項目前不能以「%(resolution)s」辦理。請重新載入頁面，由頁面所列的方式選擇。"
     ),
+    "bank.resolution_wrong_for": _(
+        "第 %(items)s 號待查款項不能以「%(resolution)s」辦理，各項均未辦理。"
+        "請改選其他方式，或取消勾選後另行辦理。"
+    ),
+    "bank.none_chosen": _("尚未勾選待查款項。請勾選要一併辦理的各項後再送出。"),
+    "bank.classes_differ": _("勾選的待查款項分類不同，不能一併辦理。請先篩選一個分類。"),
+    "bank.items_moved": _(
+        "第 %(items)s 號待查款項已有人辦理或變更，各項均未辦理。其餘各項仍在勾選中，請核對後再送出。"
+    ),
     "bank.day_missing": _("尚未填寫入帳日或退匯日。請填寫後再送出。"),
     "bank.reason_missing": _("退匯須有原因。請選擇後再送出。"),
     "bank.amount_differs": _(
@@ -106,6 +115,7 @@ ACTS: dict[str, LazyString] = {
     "bank.set_aside": _("放棄銀行回覆檔"),
     "bank.confirm": _("確認銀行回覆檔"),
     "bank.resolve": _("辦理待查款項"),
+    "bank.resolve_together": _("一併辦理待查款項"),
     "bank.vouch": _("補登付款憑據"),
     "bank.close_day": _("日結"),
 }

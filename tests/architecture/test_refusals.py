@@ -32,6 +32,7 @@ EXCEPTIONS = {
     "case.no_such_officer": OFFERED,
     "cell.too_long": CELL,
     "cell.unreadable": CELL,
+    "bank.classes_differ": OFFERED,
     "bank.item_done": OFFERED,
     "bank.resolution_wrong": OFFERED,
     "bank.unreadable": "The reader of the bank's answer names the line and its bytes instead.",

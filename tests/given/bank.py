@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 
 from backoffice.disbursement.models import BankAnswer, BankItem, DayClose
 from backoffice.disbursement.operations.bank import (
+    ChosenItem,
     close_day,
     confirm_answer,
     load_answer,
     read_answer,
     resolve_item,
+    resolve_items,
 )
 from backoffice.disbursement.queries.bank.answers import expected_line
 from backoffice.disbursement.queries.bank.items import ItemRow, items_of
@@ -216,3 +218,16 @@ def closes(office: Office) -> list[DayClose]:
     """The closed days, detached."""
     with Session(office.engine) as session:
         return list(session.scalars(select(DayClose).order_by(DayClose.day)))
+
+
+def several(office: Office, *found: ItemRow) -> tuple[ChosenItem, ...]:
+    """Items as a person ticks them now."""
+    with Session(office.engine) as session:
+        return tuple(
+            ChosenItem(item.id, session.get_one(BankItem, item.id).version) for item in found
+        )
+
+
+def resolve_together(office: Office, said_so: Worked, *found: ItemRow) -> int:
+    """The cashier works several items off at once."""
+    return office.perform(resolve_items, given.CASHIER, several(office, *found), said_so)

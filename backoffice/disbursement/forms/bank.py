@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import FileStorage
-from wtforms import FileField, RadioField, SelectField
+from wtforms import FileField, RadioField, SelectField, SelectMultipleField
 
 from backoffice.disbursement.rules.bank import SETTLES, Resolution, Worked
 from backoffice.disbursement.rules.sheets import LINES_MAX, ReturnReason
@@ -44,13 +44,10 @@ class AnswerForm(BackofficeForm):
     version = VersionField()
 
 
-class ItemForm(BackofficeForm):
-    """What became of an item; the payment's place is asked of an unknown line only."""
+class WorkedForm(BackofficeForm):
+    """What a person says about what waits."""
 
-    version = VersionField()
     resolution = RadioField(_("辦理方式"), choices=[], validators=[required()])
-    sheet = LineField(_("清冊編號"))
-    position = LineField(_("序號"))
     day = RocDateField(_("入帳日或退匯日"))
     reason = SelectField(_("退匯原因"), choices=[])
     note = ParagraphField(_("說明"), validators=[required(), not_blank])
@@ -72,6 +69,20 @@ class ItemForm(BackofficeForm):
             day=self.day.parsed if settles else None,
             reason=ReturnReason(chosen) if chosen else None,
         )
+
+
+class ItemsForm(WorkedForm):
+    """What became of those that were ticked, each with its version."""
+
+    item = SelectMultipleField(validate_choice=False)
+
+
+class ItemForm(WorkedForm):
+    """What became of an item; the payment's place is asked of an unknown line only."""
+
+    version = VersionField()
+    sheet = LineField(_("清冊編號"))
+    position = LineField(_("序號"))
 
     @property
     def place(self) -> tuple[str, int] | None:

@@ -8,15 +8,22 @@ from backoffice.disbursement.operations.bank.loading import (
     read_answer,
     set_answer_aside,
 )
-from backoffice.disbursement.operations.bank.working_off import resolve_item, vouch_for_sheet
+from backoffice.disbursement.operations.bank.working_off import (
+    ChosenItem,
+    resolve_item,
+    resolve_items,
+    vouch_for_sheet,
+)
 
 __all__ = [
+    "ChosenItem",
     "ReadAnswer",
     "close_day",
     "confirm_answer",
     "load_answer",
     "read_answer",
     "resolve_item",
+    "resolve_items",
     "set_answer_aside",
     "vouch_for_sheet",
 ]

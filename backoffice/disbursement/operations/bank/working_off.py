@@ -1,8 +1,9 @@
-"""What an answer left open is worked off, one item after the other, each with a note."""
+"""What an answer left open is worked off, one item or several of one class, with a note."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -25,6 +26,7 @@ from backoffice.disbursement.rules.bank import (
     Resolution,
     Worked,
     check_matched,
+    check_together,
     check_worked,
 )
 from backoffice.disbursement.rules.lifecycles import LineEvent, LineState
@@ -35,6 +37,23 @@ from backoffice.kernel.refusal import Refused, Stale
 from backoffice.use_case import Act, use_case
 
 _EVENTS = {LineState.PAID: LineEvent.PAY, LineState.RETURNED: LineEvent.RETURN}
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenItem:
+    """An item that was ticked, at the version that the page showed."""
+
+    item_id: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What is said about an item, and for which payment it counts."""
+
+    item: BankItem
+    line_id: int
+    worked: Worked
 
 
 @use_case("bank.resolve", requires=Permission.SHEET_SETTLE)
@@ -56,19 +75,85 @@ def resolve_item(
     check_worked(_facts(act, item), worked)
     if worked.resolution in SETTLES:
         line_id = item.sheet_line_id or _matched(act, item, place)
-        _settle(act, item, line_id, worked)
+        _settle(act, [_Said(item, line_id, worked)])
     elif worked.resolution is Resolution.AGREED:
         _agree(act, item)
     _end(act, item, worked)
     act.because(worked.note.strip())
 
 
+@use_case("bank.resolve_together", requires=Permission.SHEET_SETTLE)
+def resolve_items(act: Act, chosen: Sequence[ChosenItem], worked: Worked) -> int:
+    """Say the same of several items of one class, all or none; how many they were.
+
+    Without a day each payment is settled on the day of its own item. One that waits because of
+    the same payment as another ends with it. Stale "bank.items_moved" (items) names those that
+    somebody changed. Refuses what `check_together` and `settle_sheets` do, and "bank.day_closed".
+    """
+    items = _items_at(act, chosen)
+    hold_days(act)
+    said = {item.id: replace(worked, day=worked.day or item.day) for item in items}
+    facts = _facts_of(act, items)
+    check_together({number: (facts[number], said[number]) for number in said})
+    if worked.resolution in SETTLES:
+        first = {item.sheet_line_id: item for item in reversed(items)}
+        _settle(
+            act,
+            [_Said(item, line_id, said[item.id]) for line_id, item in first.items() if line_id],
+        )
+    for item in items:
+        if item.state is ItemState.OPEN:
+            if worked.resolution is Resolution.AGREED:
+                _agree(act, item)
+            _end(act, item, worked)
+    act.because(worked.note.strip())
+    return len(items)
+
+
+def _items_at(act: Act, chosen: Sequence[ChosenItem]) -> Sequence[BankItem]:
+    """The items in the order of their numbers, held, as they were ticked."""
+    versions = {each.item_id: each.version for each in chosen}
+    items = act.session.scalars(
+        select(BankItem)
+        .where(BankItem.id.in_(versions))
+        .order_by(BankItem.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    known = {item.id: item.version for item in items}
+    moved = [number for number in versions if known.get(number) != versions[number]]
+    if moved:
+        raise Stale("bank.items_moved", items=tuple(sorted(moved)))
+    return items
+
+
 def _facts(act: Act, item: BankItem) -> ItemFacts:
-    if item.sheet_line_id is None:
-        return ItemFacts(item.bank_class, item.state, item.amount, None)
-    line = act.session.get_one(SheetLine, item.sheet_line_id)
-    known = bool(answered_lines(act.session, (line.id,)))
-    return ItemFacts(item.bank_class, item.state, item.amount, line.state, known)
+    return _facts_of(act, [item])[item.id]
+
+
+def _facts_of(act: Act, items: Iterable[BankItem]) -> dict[int, ItemFacts]:
+    """The items as the rules ask about them, by number."""
+    about = {item.id: item.sheet_line_id for item in items}
+    lines = {
+        line.id: line
+        for line in act.session.scalars(
+            select(SheetLine)
+            .where(SheetLine.id.in_({each for each in about.values() if each is not None}))
+            .order_by(SheetLine.id)
+        )
+    }
+    known = answered_lines(act.session, tuple(lines))
+    found = {}
+    for item in items:
+        line = lines.get(item.sheet_line_id or 0)
+        found[item.id] = ItemFacts(
+            item.bank_class,
+            item.state,
+            item.amount,
+            line.state if line else None,
+            line is not None and line.id in known,
+        )
+    return found
 
 
 def _matched(act: Act, item: BankItem, place: tuple[str, int] | None) -> int:
@@ -83,21 +168,29 @@ def _matched(act: Act, item: BankItem, place: tuple[str, int] | None) -> int:
     return line.id
 
 
-def _settle(act: Act, item: BankItem, line_id: int, worked: Worked) -> None:
-    """Settle the payment as the person says, and count the item for it."""
-    assert worked.day is not None, "checked"
-    line = act.session.get_one(SheetLine, line_id)
-    amount = line.amount
-    event = SETTLES[worked.resolution]
+def _settle(act: Act, said: Sequence[_Said]) -> None:
+    """Settle each payment once as the person says, and count its item for it."""
+    lines = {each.line_id: act.session.get_one(SheetLine, each.line_id) for each in said}
+    outcomes: dict[int, list[LineOutcome]] = {}
+    for each in said:
+        outcome = _outcome(act, each.item, each.line_id, each.worked)
+        outcomes.setdefault(lines[each.line_id].sheet_id, []).append(outcome)
     settle_sheets(
         act,
-        {act.session.get_one(Sheet, line.sheet_id): (_outcome(act, item, line_id, worked),)},
+        {
+            act.session.get_one(Sheet, sheet_id): found
+            for sheet_id, found in sorted(outcomes.items())
+        },
     )
-    item.sheet_line_id = line_id
-    item.case_id = cases_of(act.session, (line_id,))[line_id]
-    _count(item, amount, event, worked.day)
-    for other in _others(act, item):
-        answered(act, other, f"併同第 {item.id} 號辦理")
+    cases = cases_of(act.session, tuple(lines))
+    for each in said:
+        item, worked = each.item, each.worked
+        assert worked.day is not None, "checked"
+        item.sheet_line_id = each.line_id
+        item.case_id = cases[each.line_id]
+        _count(item, lines[each.line_id].amount, SETTLES[worked.resolution], worked.day)
+        for other in _others(act, item):
+            answered(act, other, f"併同第 {item.id} 號辦理")
 
 
 def _outcome(act: Act, item: BankItem, line_id: int, worked: Worked) -> LineOutcome:

@@ -44,8 +44,10 @@ from backoffice.disbursement.rules.bank.working_off import (
     Resolution,
     Worked,
     check_matched,
+    check_together,
     check_worked,
     resolutions,
+    together,
 )
 
 __all__ = [
@@ -78,6 +80,7 @@ __all__ = [
     "ThreeWay",
     "Worked",
     "check_matched",
+    "check_together",
     "check_worked",
     "classed",
     "closing_refusal",
@@ -91,4 +94,5 @@ __all__ = [
     "read_table",
     "resolutions",
     "return_code",
+    "together",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -149,6 +150,42 @@ def check_worked(item: ItemFacts, worked: Worked) -> None:
         raise Refused("bank.day_missing")
     if worked.resolution is Resolution.RETURNED and worked.reason is None:
         raise Refused("bank.reason_missing")
+
+
+def together(item: ItemFacts) -> tuple[Resolution, ...]:
+    """How the item may end at once with others of its class.
+
+    Money beside a payment is only given back so: what else it may be is said of each by itself.
+    """
+    found = resolutions(item)
+    if item.kind not in BESIDE:
+        return found
+    return tuple(each for each in found if each is Resolution.GIVEN_BACK)
+
+
+def check_together(items: Mapping[int, tuple[ItemFacts, Worked]]) -> None:
+    """What a person says of several items, by number, can be so of each.
+
+    Refuses "bank.none_chosen", "bank.classes_differ", "bank.resolution_wrong_for" (resolution,
+    items), and what `check_worked` does.
+    """
+    if not items:
+        raise Refused("bank.none_chosen")
+    if len({facts.kind for facts, _ in items.values()}) > 1:
+        raise Refused("bank.classes_differ")
+    wrong = {
+        number: worked.resolution
+        for number, (facts, worked) in items.items()
+        if worked.resolution not in together(facts)
+    }
+    if wrong:
+        raise Refused(
+            "bank.resolution_wrong_for",
+            resolution=next(iter(wrong.values())),
+            items=tuple(sorted(wrong)),
+        )
+    for facts, worked in items.values():
+        check_worked(facts, worked)
 
 
 def check_matched(said: Ntd, due: Ntd) -> None:

@@ -1,4 +1,4 @@
-"""待查: what an answer left open, one after the other, each ended by a person with a note."""
+"""待查: what an answer left open, ended by a person with a note, one or several of a class."""
 
 from __future__ import annotations
 
@@ -9,20 +9,29 @@ from urllib.parse import urlencode
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from werkzeug.exceptions import NotFound
 
 from backoffice.access import Permission
 from backoffice.db import sessions
-from backoffice.disbursement.forms.bank import ItemForm
-from backoffice.disbursement.operations.bank import resolve_item
+from backoffice.disbursement.forms.bank import ItemForm, ItemsForm
+from backoffice.disbursement.operations.bank import ChosenItem, resolve_item, resolve_items
 from backoffice.disbursement.queries.bank.items import (
     PAGE,
     ItemKey,
     ItemRow,
+    Waiting,
     item,
     items,
     waiting,
 )
-from backoffice.disbursement.rules.bank import BankClass, ItemState, resolutions
+from backoffice.disbursement.rules.bank import (
+    BY_HAND,
+    BankClass,
+    ItemState,
+    Resolution,
+    resolutions,
+    together,
+)
 from backoffice.disbursement.views.bank.answers import masked, nth_line
 from backoffice.disbursement.views.bank.frame import (
     class_badge,
@@ -43,19 +52,29 @@ from backoffice.web.pieces import Fact
 from backoffice.web.render import render
 
 
-@blueprint.get("/bank/items")
-@page(requires=Permission.SHEET_READ)
+@blueprint.route("/bank/items", methods=["GET", "POST"])
+@page(requires=Permission.SHEET_READ, sends=(Permission.SHEET_SETTLE,))
 def bank_items() -> ResponseReturnValue:
-    """What waits, the oldest day first; or what was worked off."""
+    """What waits, the oldest day first, several of a class worked off at once; or what was."""
     session = sessions.session()
     state, kind = asked_state(), asked_kind()
     found = items(session, state=state, kind=kind, after=_after())
     if request.args.get("go") == "next":
         return redirect(_next_url(found), code=303)
-    counts = waiting(session)
     rows = found[:PAGE]
+    form = ItemsForm()
+    form.offer(_together(rows) or BY_HAND)
+    if form.submitted() and form.attempt(resolve_items, _chosen(form), form.worked):
+        flash(gettext("已一併辦理 %(count)s 項。", count=len(form.item.data or ())), "good")
+        return redirect(_url(state, kind), code=303)
+    counts = waiting(session)
     return render(
         tabs=tabs(),
+        form=form,
+        picks=kind is not None and state is ItemState.OPEN and may_settle(),
+        ticked=frozenset(form.item.data or ()),
+        value=_value,
+        several=_several(counts) if kind is None and may_settle() else (),
         lead=gettext("%(count)s 項待查。", count=ntd(sum(each.count for each in counts))),
         state_asked=state.value,
         kind_asked=kind.value if kind else "",
@@ -70,6 +89,34 @@ def bank_items() -> ResponseReturnValue:
         first_url=_url(state, kind) if request.args.get("after") else "",
         next_url=_url(state, kind, rows[-1]) if len(found) > PAGE else "",
     )
+
+
+def _together(rows: Sequence[ItemRow]) -> list[Resolution]:
+    """What may be said of some of these at once; which of them it is wrong for, is refused."""
+    found = {each for row in rows for each in together(row.facts)}
+    return [each for each in BY_HAND if each in found]
+
+
+def _value(row: ItemRow) -> str:
+    return f"{row.id}:{row.version}"
+
+
+def _chosen(form: ItemsForm) -> tuple[ChosenItem, ...]:
+    """The items and versions that were ticked; a value that somebody garbled is not found."""
+    try:
+        pairs = [value.split(":") for value in form.item.data or ()]
+        return tuple(ChosenItem(int(item_id), int(version)) for item_id, version in pairs)
+    except ValueError as error:
+        raise NotFound from error
+
+
+def _several(counts: Sequence[Waiting]) -> list[tuple[str, int, str]]:
+    """The classes of which more than one waits: word, count, address."""
+    return [
+        (shown(each.kind), each.count, _url(ItemState.OPEN, each.kind))
+        for each in counts
+        if each.count > 1
+    ]
 
 
 @blueprint.route("/bank/items/<int:item_id>", methods=["GET", "POST"])
