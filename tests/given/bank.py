@@ -44,10 +44,12 @@ from backoffice.documents import Upload
 from backoffice.kernel.money import Ntd
 from backoffice.kernel.taiwan import local_date, roc_digits, roc_slashes
 from backoffice.spreadsheets.csv import csv_bytes
-from backoffice.spreadsheets.layout import Column
+from backoffice.spreadsheets.layout import Column, SheetLayout
+from backoffice.spreadsheets.xlsx import workbook_bytes
 from backoffice.use_case import Office
 from tests import given
 from tests.given import sheets as desk
+from tests.given.offices import OPENING
 
 PAID_ON = desk.MADE_ON  # the day on which the sheets of this world are sent
 _WORDS = {LineEvent.PAY: "入帳", LineEvent.RETURN: "退匯"}
@@ -100,6 +102,13 @@ def as_csv(*lines: AnswerLine) -> bytes:
     return csv_bytes(
         [Column(column.value) for column in AnswerColumn], [cells(line) for line in lines]
     )
+
+
+def as_workbook(*lines: AnswerLine) -> bytes:
+    """The answer as the form, an .xlsx."""
+    columns = [Column(column.value) for column in AnswerColumn]
+    layout = SheetLayout("回覆", columns, [cells(line) for line in lines])
+    return workbook_bytes([layout], made_at=OPENING)
 
 
 def cells(line: AnswerLine) -> tuple[str, ...]:

@@ -91,7 +91,7 @@ BEGINS: Mapping[Kind, Moved] = {
     "conflict": done("conflict"),
     "refund": done("refund EXCESS"),
     "fee_line": done("fee_line UNKNOWN"),
-    "answer": done("answer"),
+    "answer": done("answer CSV"),
     "item": done("item UNKNOWN"),
     "loan": Moved("lending", "ACCEPTED", "START_SERVICE", "IN_SERVICE"),
     "bank_line": done("bank_claim.enter"),

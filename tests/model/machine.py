@@ -101,7 +101,7 @@ class OfficeMachine(RuleBasedStateMachine):
             assert now == self.looks, f"{name} ended with {outcome}, yet moved something"
             return
         self.acts += 1
-        self._count(name)
+        self._count(f"{name} {self.hands.about}".strip())
         for record, look in now.items():
             before = self.looks.get(record)
             if before == look:

@@ -55,7 +55,7 @@ KINDS: Mapping[Kind, Kept] = {
     "claim": Kept(SeatClaim),
     "conflict": Kept(SeatConflict),
     "refund": Kept(FeeRefund, mark=FeeRefund.ground),
-    "answer": Kept(BankAnswer),
+    "answer": Kept(BankAnswer, mark=BankAnswer.form),
     "item": Kept(BankItem, mark=BankItem.bank_class),
     "lending": Kept(Case, schemes=(LENDING,)),
     "loan": Kept(RegisteredLoan),

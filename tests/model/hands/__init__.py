@@ -64,7 +64,13 @@ class Hands(Ways):
             "lending": self.lending_ways(),
             "bank_line": self.bank_line_ways(),
             "interest": self.interest_ways(),
-            "act": self.fee_acts() | self.bank_acts() | self.loan_acts() | self.money_acts(),
+            "act": (
+                self.officer_acts()
+                | self.fee_acts()
+                | self.bank_acts()
+                | self.loan_acts()
+                | self.money_acts()
+            ),
         }
         self.ways: Mapping[str, Mapping[str, Move]] = {
             kind: {**deeds, **ways.get(kind, {})} for kind, deeds in self.deeds.items()

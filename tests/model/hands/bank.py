@@ -70,7 +70,9 @@ class BankHands(ClaimHands):
             "item RENAMED": lambda: self._says(payee="改名後有限公司"),
             "bank.vouch": self._vouch,
             "bank.close_day": self._close_day,
-            "answer": lambda: bank.load(self.office, self._stranger(0)),
+            "answer CSV": lambda: bank.load(self.office, self._stranger(0)),
+            "answer WORKBOOK": lambda: self._load_file("回覆.xlsx", bank.as_workbook),
+            "answer ACHR01": lambda: self._load_file("ACHR01.txt", bank.as_achr01),
         }
         return {name: of_nobody(deed) for name, deed in deeds.items()}
 
@@ -99,6 +101,11 @@ class BankHands(ClaimHands):
 
     def _load(self, *lines: AnswerLine) -> None:
         self._confirm(bank.load(self.office, *lines))
+
+    def _load_file(self, name: str, form: Callable[..., bytes]) -> None:
+        """A payment of ours and one that nobody knows, in another form of the bank's file."""
+        lines = (self._said(self._sent()), self._stranger(0))
+        self._confirm(bank.load_file(self.office, form(*lines), name))
 
     def _says(self, **changed: Any) -> None:
         self._load(self._said(self._sent(), **changed))

@@ -8,7 +8,8 @@ world does not have what the deed needs, such as somebody in line to be called.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -100,6 +101,7 @@ class Desk:
         self.clock = office.clock
         self.stage = Stage(office, office.clock, CAST)
         self._number = 0
+        self.about = ""  # which of several deeds of one name this one is, where they are counted
 
     # --- what everybody needs -----------------------------------------------------------------
 
@@ -111,6 +113,15 @@ class Desk:
         """A number that nothing bears yet: of a letter, a receipt, an invoice."""
         self._number += 1
         return f"{self.clock.now():%m%d%H%M%S}{self._number:04}"
+
+    @contextmanager
+    def counted_as(self, about: str) -> Iterator[None]:
+        """The act within is counted for itself, by what it is about."""
+        self.about = about
+        try:
+            yield
+        finally:
+            self.about = ""
 
     def row(self, model: Any, number: int) -> Any:
         return self.stage.row(model, number)

@@ -17,12 +17,14 @@ from backoffice.disbursement.models import BankClaimLine, Recovery, RegisteredLo
 from backoffice.disbursement.operations.loans import (
     BankLetter,
     accept_line,
+    accept_ready,
     call_loan,
     end_loan,
     enter_bank_claim,
     enter_movement,
     enter_rate,
     recommit,
+    recommit_behind,
     register_loan,
     return_line,
     take_back_line,
@@ -114,6 +116,8 @@ class LoanHands(BankHands, EndingHands, EligibilityHands):
             "loan.enter_movement": lambda: self._repay_on(self._some_loan(), self.today),
             "rate.enter": self._enter_rate,
             "loan.recommit": self._recommit,
+            "loan.recommit_behind": self._recommit_behind,
+            "bank_line.accept_ready": self._accept_ready,
         }
         return {name: of_nobody(deed) for name, deed in deeds.items()}
 
@@ -254,6 +258,16 @@ class LoanHands(BankHands, EndingHands, EligibilityHands):
             accept_line, given.OFFICER_2, line_id, line.version, shown, "依本會試算金額核付"
         )
 
+    def _accept_ready(self) -> None:
+        """All lines of a bank's claim that agree with ours; every other claim's do not."""
+        ready = select(BankClaimLine.bank_claim_id).where(BankClaimLine.state == "READY")
+        for _ in range(2):
+            if not self.stage.rows(ready):
+                self._enter_claim(self._some_loan())
+        claim_id = self.one(ready.order_by(BankClaimLine.id.desc()))
+        count = len(self.stage.rows(ready.where(BankClaimLine.bank_claim_id == claim_id)))
+        self.office.perform(accept_ready, given.OFFICER_2, claim_id, count)
+
     def _return_line(self, line_id: int) -> None:
         version = self.row(BankClaimLine, line_id).version
         self.office.perform(return_line, given.OFFICER, line_id, version, "金額不符")
@@ -308,6 +322,12 @@ class LoanHands(BankHands, EndingHands, EligibilityHands):
         self.drip(1_000_000, LENDING)
         version = self.row(RegisteredLoan, loan_id).version
         self.office.perform(recommit, given.OFFICER, loan_id, version)
+
+    def _recommit_behind(self) -> None:
+        """Another rate, and all loans that are behind it."""
+        self._enter_rate()
+        self.drip(5_000_000, LENDING)
+        self.office.perform(recommit_behind, given.OFFICER, LENDING)
 
 
 def _repaid(day: date) -> Movement:

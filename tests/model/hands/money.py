@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from backoffice.cases.models import Case
+from backoffice.disbursement.models import CarryOver
 from backoffice.disbursement.operations.carryover import carry_over
 from backoffice.kernel.money import Ntd
 from backoffice.ledger.models import AllotmentPeriod, BudgetClosing, BudgetShift
@@ -30,6 +31,7 @@ from tests import given
 from tests.model.hands.desk import LENDING, SCHEME, SPARE, Desk, Move, NotNow, of_nobody
 
 SOME = 1_000_000
+CONTRACTED = ("ACTIVE", "ACTIVE_2", "CLOSING", "SETTLED")
 ENDED = date(2026, 1, 5)  # after the last day of the special budget
 
 
@@ -50,7 +52,8 @@ class MoneyHands(Desk):
             "budget.enter_appropriation": self._appropriate,
             "budget.enter_allotment": self._allot,
             "budget.plan_allotment": self._plan,
-            "budget.carry_over": self._carry_over,
+            "budget.carry_over CASE": lambda: self._carry_over("CASE", SCHEME, CONTRACTED),
+            "budget.carry_over LOAN": lambda: self._carry_over("LOAN", LENDING, ("IN_SERVICE",)),
             "shift TRANSFER": lambda: self._propose_shift(LENDING),
             "shift REDUCTION": lambda: self._propose_shift(None),
             "closing": self._propose_closing,
@@ -89,17 +92,19 @@ class MoneyHands(Desk):
             plan_allotment, given.ACCOUNTING, SPARE, next_month.year, (month,), self._paper(), ""
         )
 
-    def _carry_over(self) -> None:
-        """A contracted case's money is carried over, the next that was not this year."""
+    def _carry_over(self, about: str, scheme: str, states: tuple[str, ...]) -> None:
+        """A contract's or a loan's money is carried over, the next that was not this year."""
+        done = select(CarryOver.case_id).where(CarryOver.year == self.today.year)
         rows = select(Case.id).where(
-            Case.scheme == SCHEME, Case.state.in_(("ACTIVE", "ACTIVE_2", "CLOSING", "SETTLED"))
+            Case.scheme == scheme, Case.state.in_(states), Case.id.not_in(done)
         )
         ids = self.stage.rows(rows.order_by(Case.id))
         if not ids:
             raise NotNow
         case_id = ids[int(self.number()) % len(ids)]
         version = self.version(case_id)
-        self.office.perform(carry_over, given.ACCOUNTING, case_id, version, self.letter())
+        with self.counted_as(about):
+            self.office.perform(carry_over, given.ACCOUNTING, case_id, version, self.letter())
 
     # --- transfers ----------------------------------------------------------------------------
 
