@@ -24,7 +24,7 @@ from tests import given
 from tests.given import cases, offices
 from tests.given import seats as world
 
-WARM_UP: Final = 24
+WARM_UP: Final = 16
 OPENED_BY: Final = 1  # the round's places are opened by the first firm, before the clock runs
 FIRMS: Final = OPENED_BY + WARM_UP + CLIENTS
 GOAL: Final = 4.0  # a quarter of the bare rate

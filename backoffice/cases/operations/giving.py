@@ -12,44 +12,37 @@ from dataclasses import dataclass
 
 from sqlalchemy import Table, bindparam, select
 
-from backoffice.access import SYSTEM
 from backoffice.cases.models import (
     Case,
     Seat,
     SeatAllocation,
     SeatClaim,
-    SeatConflict,
     SeatRelease,
     WaitingFor,
     WindowClosure,
 )
+from backoffice.cases.operations.conflicts import actor_name, raise_conflicts, settle_conflicts
 from backoffice.cases.queries import seats as found
 from backoffice.cases.queries.windows import closures
 from backoffice.cases.rules.earning import PlaceStep, earnings
 from backoffice.cases.rules.lifecycle import CaseState
 from backoffice.cases.rules.seats import (
-    MOVABLE,
     SEAT,
     ClaimEvent,
-    ConflictEvent,
     FullFee,
     ReleaseCause,
     SeatEvent,
-    SeatKey,
     SeatState,
     hold_until,
-    outranked,
-    rank_of,
 )
 from backoffice.cases.rules.verdicts import is_weekday
 from backoffice.ledger.models import LedgerAccount
 from backoffice.ledger.operations import open_account, post
 from backoffice.ledger.rules import Book, SeatStage, Transfer, Unit, seat_account
 from backoffice.scheme import registry
-from backoffice.scheme.rules import CloseCause, Edition, SeatOrder, Seats
+from backoffice.scheme.rules import CloseCause, Edition, Seats
 from backoffice.use_case import Act
 
-SYSTEM_NAME = "系統依序遞補"
 _STAGES = {state: SeatStage[state.name] for state in SeatState}
 
 
@@ -180,7 +173,7 @@ def give_out(act: Act, edition: Edition, arrived: Arrived | None = None) -> int:
     if free == len(heads):
         if heads and not full_before:
             _close_window(act, edition)
-        _raise_conflicts(act, edition)
+        raise_conflicts(act, edition)
     else:
         _retire(act, edition, full_before)
     return len(heads)
@@ -220,7 +213,7 @@ def _give(act: Act, rules: Seats, heads: Sequence[SeatClaim], arrived: Arrived) 
     )
     for (seat, claim, full), allocation in zip(given, allocations, strict=True):
         seat.give(_event(full), allocation, due_on=claim.due_on)
-    _settle_conflicts(act, others, "已取得名額")
+    settle_conflicts(act, others, "已取得名額")
 
 
 def _seated(act: Act, case: Case, claim: SeatClaim, full: FullFee | None, rules: Seats) -> None:
@@ -252,11 +245,6 @@ def _allocation(act: Act, seat: Seat, claim: SeatClaim) -> SeatAllocation:
         allocated_by=act.actor.id,
         allocated_by_name=actor_name(act),
     )
-
-
-def actor_name(act: Act) -> str:
-    """Who did it, as lists show it."""
-    return SYSTEM_NAME if act.actor.id == SYSTEM.id else act.actor.name
 
 
 def locked_cases(act: Act, ids: Iterable[int]) -> dict[int, Case]:
@@ -293,49 +281,6 @@ def _close_window(act: Act, edition: Edition) -> None:
             declared_by_name=actor_name(act),
         )
     )
-
-
-def _raise_conflicts(act: Act, edition: Edition) -> None:
-    """Whoever waits and outranks a place that could still have been theirs gets a task.
-
-    Of two accepted at one instant the one whose act came first has the place, and rightly so.
-    """
-    name, by_payment = str(edition.key), rules_of(edition).order is SeatOrder.PAYMENT
-    act.session.flush()
-    taken = found.taken_keys(act.session, name)
-    keys = {key: allocation_id for state, allocation_id, key in taken if state in MOVABLE}
-    last = max(keys, default=None)
-    if last is None:
-        return
-    for claim in found.unconflicted(act.session, name, last):
-        is_first = claim.key < last if by_payment else claim.key_at < last.at
-        if not is_first:
-            continue
-        act.session.add(
-            SeatConflict(
-                scheme=claim.scheme,
-                edition=name,
-                claim_id=claim.id,
-                case_id=claim.case_id,
-                allocation_id=keys[last],
-                key_at=claim.key_at,
-                rank=rank_of(claim.key, (key for _, _, key in taken)),
-                raised_at=act.now,
-            )
-        )
-
-
-def _settle_conflicts(act: Act, claims: Sequence[SeatClaim], reason: str) -> None:
-    if not claims:
-        return
-    for conflict in found.open_conflicts(act.session, [claim.id for claim in claims]):
-        conflict.settle(
-            ConflictEvent.SETTLE,
-            at=act.now,
-            by=act.actor.id,
-            by_name=actor_name(act),
-            reason=reason,
-        )
 
 
 def _retire(act: Act, edition: Edition, full_before: bool) -> None:
@@ -393,7 +338,7 @@ _CLAIM_EVENTS = {
 def leave_line(act: Act, claim: SeatClaim, event: ClaimEvent, reason: str) -> None:
     """A claim without a place comes to an end, and so does a conflict over it."""
     claim.move(event)
-    _settle_conflicts(act, [claim], reason)
+    settle_conflicts(act, [claim], reason)
 
 
 def let_go(act: Act, case: Case, cause: ReleaseCause) -> None:
@@ -411,10 +356,3 @@ def let_go(act: Act, case: Case, cause: ReleaseCause) -> None:
         release(act, seat, claim, SeatEvent.RELEASE, cause)
     act.session.flush()
     give_out(act, edition)
-
-
-def last_outranked(act: Act, claim: SeatClaim) -> int | None:
-    """The allocation that would have to give way to this claim now; None if there is none."""
-    keys = found.movable_keys(act.session, claim.edition)
-    last: SeatKey | None = outranked(claim.key, tuple(keys))
-    return None if last is None else keys[last]

@@ -14,10 +14,10 @@ from backoffice.cases.models import (
     WaitingFor,
 )
 from backoffice.cases.operations import fees
+from backoffice.cases.operations.conflicts import last_outranked
 from backoffice.cases.operations.giving import (
     give_out,
     hold,
-    last_outranked,
     leave_line,
     let_go,
     locked_cases,

@@ -70,6 +70,22 @@ _TAKEN = (
     .where(Seat.edition == bindparam("of_round"), Seat.state.in_(TAKEN))
     .order_by(Seat.number)
 )
+_LAST_MOVABLE = (
+    select(
+        SeatAllocation.id,
+        SeatAllocation.key_at,
+        SeatAllocation.received_at,
+        SeatAllocation.case_number,
+    )
+    .join(Seat, Seat.allocation_id == SeatAllocation.id)
+    .where(Seat.edition == bindparam("of_round"), Seat.state.in_(MOVABLE))
+    .order_by(
+        SeatAllocation.key_at.desc(),
+        SeatAllocation.received_at.desc(),
+        SeatAllocation.case_number.desc(),
+    )
+    .limit(1)
+)
 _UNCONFLICTED = (
     select(SeatClaim)
     .where(
@@ -143,6 +159,15 @@ def taken_keys(session: Session, edition: str) -> Sequence[tuple[SeatState, int,
     """State, allocation and key of every place that somebody has; an act flushes first."""
     rows = look(session, _TAKEN, {"of_round": edition})
     return [(row[0], row[1], SeatKey(row[2], row[3], row[4])) for row in rows]
+
+
+def last_movable(session: Session, edition: str) -> tuple[int, SeatKey] | None:
+    """The last allocation, with its key, that an earlier firm could still have had.
+
+    An act flushes first.
+    """
+    row = look(session, _LAST_MOVABLE, {"of_round": edition}).first()
+    return None if row is None else (row[0], SeatKey(row[1], row[2], row[3]))
 
 
 def last_given_at(session: Session, edition: str) -> datetime:
