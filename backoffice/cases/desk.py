@@ -74,7 +74,7 @@ def tabs(head: CaseHead, actor: Actor) -> list[MenuItem]:
         MenuItem(
             label=str(tab.label),
             url=url_for(tab.endpoint, case_id=head.id),
-            current=request.endpoint == tab.endpoint,
+            here="page" if request.endpoint == tab.endpoint else "",
             key="",
         )
         for tab in sorted(_TABS.values(), key=lambda tab: (tab.order, tab.endpoint))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from flask import current_app, request, url_for
 from flask_babel import lazy_gettext as _
@@ -15,42 +16,91 @@ from backoffice.web.language import language
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """A place in the menu; `key` follows `g` on the keyboard."""
+    """A place in the menu; `key` follows `g` on the keyboard.
+
+    `under`: how the addresses of the pages begin that belong to it; the longest counts.
+    """
 
     label: LazyString
     endpoint: str
     requires: Permission
     key: str
+    under: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """A menu entry as the page shows it."""
+    """A menu entry as the page shows it; `here` is the page itself, or one that belongs to it."""
 
     label: str
     url: str
-    current: bool
+    here: Literal["", "page", "true"]
     key: str
 
 
 P = Permission
 MENU = (
-    Destination(_("待辦"), "reports.to_do", P.CASE_WORK, "t"),
-    Destination(_("我的評分"), "review.home", P.REVIEW_SCORE, "r"),
-    Destination(_("案件"), "cases.queue", P.CASE_READ, "c"),
-    Destination(_("進件"), "cases.imports", P.CASE_IMPORT, "i"),
-    Destination(_("決審"), "review.decisions", P.CASE_DECIDE, "d"),
-    Destination(_("查核點"), "disbursement.checkpoints", P.CHECKPOINT_READ, "k"),
-    Destination(_("名額"), "cases.seats", P.SEAT_READ, "q"),
-    Destination(_("撥款"), "disbursement.sheets", P.SHEET_READ, "p"),
-    Destination(_("貸款"), "disbursement.loans_register", P.LOAN_READ, "l"),
-    Destination(_("收費"), "disbursement.fees", P.FEE_READ, "f"),
-    Destination(_("追繳"), "disbursement.recoveries", P.RECOVERY_READ, "o"),
-    Destination(_("預算"), "reports.budget", P.LEDGER_READ, "b"),
-    Destination(_("看板"), "reports.board", P.BOARD_READ, "m"),
-    Destination(_("方案"), "scheme.catalogue", P.SCHEME_READ, "s"),
-    Destination(_("稽核"), "reports.audit", P.AUDIT_READ, "a"),
-    Destination(_("人員"), "people.accounts", P.PEOPLE_MANAGE, "u"),
+    Destination(_("待辦"), "reports.to_do", P.CASE_WORK, "t", ("/reports/to-do",)),
+    Destination(_("我的評分"), "review.home", P.REVIEW_SCORE, "r", ("/review",)),
+    Destination(
+        _("案件"),
+        "cases.queue",
+        P.CASE_READ,
+        "c",
+        ("/cases", "/disbursement", "/review/cases", "/reports/cases"),
+    ),
+    Destination(_("進件"), "cases.imports", P.CASE_IMPORT, "i", ("/cases/imports",)),
+    Destination(
+        _("決審"),
+        "review.decisions",
+        P.CASE_DECIDE,
+        "d",
+        ("/review/decisions", "/review/waiting-list"),
+    ),
+    Destination(
+        _("查核點"),
+        "disbursement.checkpoints",
+        P.CHECKPOINT_READ,
+        "k",
+        ("/disbursement/checkpoints",),
+    ),
+    Destination(_("名額"), "cases.seats", P.SEAT_READ, "q", ("/cases/seats",)),
+    Destination(
+        _("撥款"),
+        "disbursement.sheets",
+        P.SHEET_READ,
+        "p",
+        (
+            "/disbursement/sheets",
+            "/disbursement/bank",
+            "/disbursement/separation",
+            "/reports/sheets",
+        ),
+    ),
+    Destination(
+        _("貸款"),
+        "disbursement.loans_register",
+        P.LOAN_READ,
+        "l",
+        ("/disbursement/loans", "/disbursement/loan-rates", "/disbursement/bank-claims"),
+    ),
+    Destination(_("收費"), "disbursement.fees", P.FEE_READ, "f", ("/disbursement/fees",)),
+    Destination(
+        _("追繳"), "disbursement.recoveries", P.RECOVERY_READ, "o", ("/disbursement/recoveries",)
+    ),
+    Destination(
+        _("預算"),
+        "reports.budget",
+        P.LEDGER_READ,
+        "b",
+        ("/reports/budget", "/reports/entries", "/disbursement/carry-overs"),
+    ),
+    Destination(_("看板"), "reports.board", P.BOARD_READ, "m", ("/reports",)),
+    Destination(_("方案"), "scheme.catalogue", P.SCHEME_READ, "s", ("/schemes",)),
+    Destination(
+        _("稽核"), "reports.audit", P.AUDIT_READ, "a", ("/reports/audit", "/reports/verify")
+    ),
+    Destination(_("人員"), "people.accounts", P.PEOPLE_MANAGE, "u", ("/people",)),
 )
 
 HOMES = {
@@ -100,20 +150,26 @@ def menu(actor: Actor) -> list[MenuItem]:
 
 
 def _menu(actor: Actor) -> list[MenuItem]:
-    room = (request.endpoint or "").split(".", 1)[0]
+    places = [place for place in MENU if actor.may(place.requires)]
+    here = _where(places)
     return [
         MenuItem(
             label=str(place.label),
             url=address(place.endpoint),
-            current=request.endpoint == place.endpoint
-            or (place.endpoint.split(".", 1)[0] == room and _only_one(room, actor)),
+            here="page" if request.endpoint == place.endpoint else "true" if place is here else "",
             key=place.key,
         )
-        for place in MENU
-        if actor.may(place.requires)
+        for place in places
     ]
 
 
-def _only_one(room: str, actor: Actor) -> bool:
-    """Whether the room has one entry in this menu, so that its other pages belong to it."""
-    return sum(p.endpoint.split(".", 1)[0] == room and actor.may(p.requires) for p in MENU) == 1
+def _where(places: Sequence[Destination]) -> Destination | None:
+    """The place to which the page belongs: the one with the longest beginning of its address."""
+    rule = f"{request.url_rule}/"
+    found = [
+        (len(begins), place)
+        for place in places
+        for begins in place.under
+        if rule.startswith(f"{begins}/")
+    ]
+    return max(found, key=lambda each: each[0], default=(0, None))[1]

@@ -91,7 +91,7 @@ def test_a_loan_s_pages_stand_under_its_own_tab(app: Flask, office: Office) -> N
     loan_url = f"/disbursement/cases/{case_id}/loan"
 
     for url in (loan_url, f"{LIST}/{case_id}"):
-        (tab,) = page(client, url).select(".subnav a[aria-current=page]")
+        (tab,) = page(client, url).select(".subnav a[aria-current]")
         assert (tab.get_text(), tab["href"]) == ("貸款與利息補貼", loan_url)
     for url in (loan_url, f"{LIST}/{case_id}", f"/cases/{case_id}", f"/cases/{case_id}/place"):
         assert "撥款與查核" not in words_of(client.get(url))
@@ -102,7 +102,7 @@ def test_a_contract_s_approval_stands_under_the_tab_of_grants(app: Flask, office
     client = accounting(app)
 
     for url in (f"/disbursement/cases/{case_id}", f"{LIST}/{case_id}"):
-        (tab,) = page(client, url).select(".subnav a[aria-current=page]")
+        (tab,) = page(client, url).select(".subnav a[aria-current]")
         assert (tab.get_text(), tab["href"]) == ("撥款與查核", f"/disbursement/cases/{case_id}")
         assert "貸款與利息補貼" not in [each.get_text() for each in page(client, url).select("a")]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
@@ -18,6 +19,7 @@ from backoffice.kernel.taiwan import local_date
 from backoffice.messages import sentence, shown
 from backoffice.web import guard
 from backoffice.web.charts import Checkpoint as Bar
+from backoffice.web.navigation import MenuItem
 from backoffice.web.pieces import Badge, Shape
 
 _T, _C = TrancheState, CheckpointState
@@ -62,8 +64,12 @@ def frame(case_id: int) -> dict[str, Any]:
 def framed(head: CaseHead) -> dict[str, Any]:
     """The same for a head that was read already; every page of this room lights its one tab."""
     ours = [url_for(endpoint, case_id=head.id) for endpoint in _TABS]
-    listed = desk.tabs(head, guard.actor())
-    return {"head": head, "tabs": [replace(tab, current=tab.url in ours) for tab in listed]}
+    return {"head": head, "tabs": lit(desk.tabs(head, guard.actor()), ours)}
+
+
+def lit(tabs: Iterable[MenuItem], ours: Sequence[str]) -> list[MenuItem]:
+    """The tabs with the one of these addresses as the place to which the page belongs."""
+    return [replace(tab, here=(tab.here or "true") if tab.url in ours else "") for tab in tabs]
 
 
 def today() -> date:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -20,7 +20,7 @@ from backoffice.disbursement.rules.fees.account import Standing
 from backoffice.disbursement.rules.fees.lines import LineState
 from backoffice.disbursement.rules.fees.refunds import RefundState
 from backoffice.disbursement.rules.fees.verdicts import Verdict
-from backoffice.disbursement.views.frame import framed
+from backoffice.disbursement.views.frame import framed, lit
 from backoffice.disbursement.views.sheets.frame import returned_words
 from backoffice.messages import shown
 from backoffice.scheme import registry
@@ -147,5 +147,4 @@ def fee_frame(case_id: int) -> dict[str, Any]:
         return {"head": None, "tabs": []}
     found = framed(head)
     ours = url_for("disbursement.fee_account", case_id=case_id)
-    found["tabs"] = [replace(tab, current=tab.url == ours) for tab in found["tabs"]]
-    return found
+    return found | {"tabs": lit(found["tabs"], [ours])}
