@@ -41,6 +41,19 @@ def two_cases(office: Office, scheme: str = S10, *, paid: bool = False) -> tuple
     return world.two_cases_of_one_firm(office, 1, 2, scheme=scheme, paid_at=paid_at)
 
 
+def two_unknown_to_each_other(office: Office) -> tuple[int, int]:
+    """Two paid cases of one firm, as two imports that knew nothing of each other leave them."""
+    paid = office.clock.now()
+    first = world.a_firm(office, 1, paid_at=paid)
+    second = world.a_firm(office, 2, paid_at=paid)
+    with office.engine.begin() as connection:
+        connection.execute(
+            text('UPDATE "case" SET ubn = :ubn WHERE id = :second'),
+            {"ubn": cases.ubn_of(number_of(1)), "second": second},
+        )
+    return first, second
+
+
 def second_refused(office: Office, case_id: int) -> None:
     """The officer is told which case of the firm comes before, and nothing changes."""
     with pytest.raises(Refused) as refused:
@@ -127,18 +140,21 @@ def test_of_cases_accepted_together_it_stops_no_other(office: Office) -> None:
 
 
 def test_two_of_one_firm_accepted_together_have_one_place(office: Office) -> None:
-    paid = office.clock.now()
-    first = world.a_firm(office, 1, paid_at=paid)
-    second = world.a_firm(office, 2, paid_at=paid)
-    with office.engine.begin() as connection:  # as two imports that knew nothing of each other
-        connection.execute(
-            text('UPDATE "case" SET ubn = :ubn WHERE id = :second'),
-            {"ubn": cases.ubn_of(number_of(1)), "second": second},
-        )
+    first, second = two_unknown_to_each_other(office)
 
     world.accept_all(office, first, second)
 
     assert world.seated(office) == [number_of(1)]
+    assert world.state_of(office, second) is CaseState.QUALIFYING
+
+
+def test_and_each_other_firm_accepted_with_them_has_one(office: Office) -> None:
+    first, second = two_unknown_to_each_other(office)
+    another = world.a_firm(office, 3, paid_at=office.clock.now())
+
+    world.accept_all(office, first, second, another)
+
+    assert world.seated(office) == [number_of(1), number_of(3)]
     assert world.state_of(office, second) is CaseState.QUALIFYING
 
 

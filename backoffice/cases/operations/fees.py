@@ -167,9 +167,21 @@ def take_place(act: Act, case: Case, edition: Edition) -> None:
         full = found.full_fees(act.session, [case.id], rules_of(edition).fee.dollars).get(case.id)
         claim = found.claim_of(act.session, case.id)
     if claim is None:
-        _claim(act, case, edition, full)
+        _claim_once(act, case, edition, full)
     elif full is not None:
         _paid(act, claim, found.seat_of(act.session, case.id), case, full, edition)
+
+
+def _claim_once(act: Act, case: Case, edition: Edition, full: FullFee | None) -> None:
+    """Give the case its claim, unless the firm has one by another: then its officer is told."""
+    assert case.complete_at is not None, "accepted, so complete since an instant"
+    due = claim_at(rules_of(edition), case.complete_at, full) is not None
+    other = in_the_way(act, [case]).get(case.id) if due else None
+    if other is None:
+        _claim(act, case, edition, full)
+        return
+    case.wait(WaitingFor.OFFICER, at=act.now)
+    act.because(f"同一企業已以案件 {other} 取得或等候名額，{case.number} 不列入順序")
 
 
 def _claim(act: Act, case: Case, edition: Edition, full: FullFee | None) -> SeatClaim | None:
@@ -178,10 +190,6 @@ def _claim(act: Act, case: Case, edition: Edition, full: FullFee | None) -> Seat
     key_at = claim_at(rules_of(edition), case.complete_at, full)
     case.wait(WaitingFor.APPLICANT, at=act.now)
     if key_at is None:
-        return None
-    if other := in_the_way(act, [case]).get(case.id):
-        case.wait(WaitingFor.OFFICER, at=act.now)
-        act.because(f"同一企業已以案件 {other} 取得或等候名額，{case.number} 不列入順序")
         return None
     claim = SeatClaim(
         case_id=case.id,
