@@ -103,6 +103,11 @@ def _collect(session: Session, _context: object) -> None:
     assert not session.deleted, "nothing is ever deleted"
 
 
+def added(session: Session, row: Base) -> None:
+    """Add a row that was inserted past the unit of work; what it does not say is not told."""
+    record(session, _change(row, "new"))
+
+
 def _change(row: Any, kind: str) -> Change:
     values = _values(row) if kind == "new" else _differences(row)
     case_id = row.id if row.__tablename__ == "case" else getattr(row, "case_id", None)

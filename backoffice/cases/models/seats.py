@@ -49,6 +49,11 @@ class Seat(Record):
     allocation_id: Mapped[int | None]  # the allocation by which its case has it
     due_on: Mapped[date | None]  # the last day for the fee of a place that is held
 
+    @property
+    def was_somebodys(self) -> bool:
+        """Whether a case has or had it. The lowest number goes first, so no higher one was."""
+        return self.version > 1
+
     def give(self, event: SeatEvent, allocation: SeatAllocation, *, due_on: date | None) -> None:
         """Given to a case: held until its fee is paid, or confirmed."""
         self.move(event)

@@ -178,20 +178,21 @@ def _claim_once(act: Act, case: Case, edition: Edition, full: FullFee | None) ->
     due = claim_at(rules_of(edition), case.complete_at, full) is not None
     other = in_the_way(act, [case]).get(case.id) if due else None
     if other is None:
-        _claim(act, case, edition, full)
+        claim = _claim(act, case, edition, full)
+        act.session.add_all([claim] if claim is not None else [])
         return
     case.wait(WaitingFor.OFFICER, at=act.now)
     act.because(f"同一企業已以案件 {other} 取得或等候名額，{case.number} 不列入順序")
 
 
 def _claim(act: Act, case: Case, edition: Edition, full: FullFee | None) -> SeatClaim | None:
-    """The case's claim to a place; None until one is due to it."""
+    """The case's claim to a place, not written yet; None until one is due to it."""
     assert case.complete_at is not None, "accepted, so complete since an instant"
     key_at = claim_at(rules_of(edition), case.complete_at, full)
     case.wait(WaitingFor.APPLICANT, at=act.now)
     if key_at is None:
         return None
-    claim = SeatClaim(
+    return SeatClaim(
         case_id=case.id,
         scheme=case.scheme,
         edition=case.edition,
@@ -203,8 +204,6 @@ def _claim(act: Act, case: Case, edition: Edition, full: FullFee | None) -> Seat
         receipt=full.receipt if full else "",
         made_at=act.now,
     )
-    act.session.add(claim)
-    return claim
 
 
 def _paid(

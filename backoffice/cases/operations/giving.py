@@ -29,6 +29,7 @@ from backoffice.cases.rules.lifecycle import CaseState
 from backoffice.cases.rules.seats import (
     SEAT,
     ClaimEvent,
+    ClaimState,
     FullFee,
     ReleaseCause,
     SeatEvent,
@@ -166,17 +167,21 @@ def give_out(act: Act, edition: Edition, arrived: Arrived | None = None) -> int:
         free, arrived = hold(act, edition), NOBODY
     else:
         free = arrived.free
-    full_before = key in closures(act.session)
-    heads = _heads(act, key, free, arrived) if rules.reoffer or not full_before else ()
-    if heads:
-        _give(act, rules, heads, arrived)
+    heads = _heads(act, key, free, arrived) if rules.reoffer or not _is_closed(act, key) else ()
+    next_place = _give(act, rules, heads, arrived) if heads else None
+    act.session.add_all(claim for claim in arrived.claims if claim.state is ClaimState.WAITING)
     if free == len(heads):
-        if heads and not full_before:
+        if heads and not _is_closed(act, key):
             _close_window(act, edition)
         raise_conflicts(act, edition)
-    else:
-        _retire(act, edition, full_before)
+    elif next_place is None or next_place.was_somebodys:
+        _retire(act, edition)
     return len(heads)
+
+
+def _is_closed(act: Act, edition: str) -> bool:
+    """Whether the round's window was closed before its date."""
+    return edition in closures(act.session)
 
 
 def _heads(act: Act, edition: str, free: int, arrived: Arrived) -> Sequence[SeatClaim]:
@@ -188,21 +193,27 @@ def _heads(act: Act, edition: str, free: int, arrived: Arrived) -> Sequence[Seat
     return sorted((*waiting, *arrived.claims), key=lambda claim: claim.key)[:free]
 
 
-def _give(act: Act, rules: Seats, heads: Sequence[SeatClaim], arrived: Arrived) -> None:
+def _give(act: Act, rules: Seats, heads: Sequence[SeatClaim], arrived: Arrived) -> Seat | None:
+    """Give each its place; the free place that comes next, None when none is left."""
     others = [each for each in heads if each.case_id not in arrived.cases]
     waiting = [each.case_id for each in others]
     fees = {**arrived.fees, **found.full_fees(act.session, waiting, rules.fee.dollars)}
     cases = {**arrived.cases, **locked_cases(act, waiting)}
     with act.session.no_autoflush:
-        seats = found.free_seats(act.session, heads[0].edition, len(heads))
-    assert len(seats) == len(heads), "the ledger and the places say the same"
+        seats = found.free_seats(act.session, heads[0].edition, len(heads) + 1)
+    assert len(seats) >= len(heads), "the ledger and the places say the same"
+    # One free place may be left over: nobody's turn has come to it.
     given = [
-        (seat, claim, fees.get(claim.case_id)) for seat, claim in zip(seats, heads, strict=True)
+        (seat, claim, fees.get(claim.case_id)) for seat, claim in zip(seats, heads, strict=False)
     ]
     for _seat, claim, full in given:
         _seated(act, cases[claim.case_id], claim, full, rules)
     allocations = [_allocation(act, seat, claim) for seat, claim, _full in given]
-    act.session.add_all(allocations)
+    for allocation in allocations:
+        act.insert(allocation)
+    for claim in heads:
+        if claim.case_id in arrived.cases:
+            act.insert(claim)
     post(
         act,
         *(
@@ -214,6 +225,7 @@ def _give(act: Act, rules: Seats, heads: Sequence[SeatClaim], arrived: Arrived) 
     for (seat, claim, full), allocation in zip(given, allocations, strict=True):
         seat.give(_event(full), allocation, due_on=claim.due_on)
     settle_conflicts(act, others, "已取得名額")
+    return next(iter(seats[len(heads) :]), None)
 
 
 def _seated(act: Act, case: Case, claim: SeatClaim, full: FullFee | None, rules: Seats) -> None:
@@ -283,13 +295,13 @@ def _close_window(act: Act, edition: Edition) -> None:
     )
 
 
-def _retire(act: Act, edition: Edition, full_before: bool) -> None:
+def _retire(act: Act, edition: Edition) -> None:
     """A place given back after the window's end for which nobody waits or can come is unused.
 
     A place that nobody ever had stays free: somebody who applied in time may still be late.
     """
     key = str(edition.key)
-    is_open = not full_before and edition.window_rolled(is_weekday).is_open_at(act.now)
+    is_open = edition.window_rolled(is_weekday).is_open_at(act.now) and not _is_closed(act, key)
     if is_open or (rules_of(edition).reoffer and found.somebody_on_the_way(act.session, key)):
         return
     freed = found.freed_seats(act.session, key)

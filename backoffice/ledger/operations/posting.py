@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, or_, select, update
+from sqlalchemy import Row, Table, bindparam, or_, select, update
 
 from backoffice.db import AUDITED
 from backoffice.kernel.money import Ntd
@@ -90,12 +90,12 @@ def post(act: Act, *transfers: Transfer) -> None:
     assert transfers, "a post moves something"
     if act.attempt > 1 and _already_posted(act, transfers):
         return
-    names = {name for transfer in transfers for name in (transfer.source, transfer.target)}
-    ids, closed = _accounts(act, names)
-    _refuse_closed(transfers, closed)
-    for name, effect in sorted(net(transfers).items(), key=lambda item: ids[item[0]]):
-        if effect:
-            _apply(act, ids[name], name, effect)
+    act.session.flush()  # what belongs to the act is written before anything scarce is taken
+    effects = {name: effect for name, effect in net(transfers).items() if effect}
+    ids = {name: _apply(act, transfers, name, effect) for name, effect in sorted(effects.items())}
+    untouched = _names(transfers) - ids.keys()
+    if untouched:
+        ids |= {row.name: row.id for row in _accounts(act, transfers, untouched)}
     act.insert_many(
         _TRANSFER,
         [
@@ -126,15 +126,6 @@ def post(act: Act, *transfers: Transfer) -> None:
         )
 
 
-def _refuse_closed(transfers: tuple[Transfer, ...], closed: Mapping[str, datetime]) -> None:
-    """What comes back to a closed budget lapses; nothing else leaves it 年度結算."""
-    for transfer in transfers:
-        scheme, _slash, _stage = transfer.source.partition("/")
-        lapses = transfer.target == account_name(scheme, Stage.LAPSED)
-        if transfer.source in closed and not lapses:
-            raise Refused("budget.closed", scheme=scheme, at=closed[transfer.source])
-
-
 def _already_posted(act: Act, transfers: tuple[Transfer, ...]) -> bool:
     keys = [transfer.key for transfer in transfers]
     rows = act.read(_POSTED, {"keys": keys})
@@ -145,26 +136,43 @@ def _already_posted(act: Act, transfers: tuple[Transfer, ...]) -> bool:
     return True
 
 
-def _accounts(act: Act, names: set[str]) -> tuple[dict[str, int], dict[str, datetime]]:
-    """The numbers of the accounts, and since when those are closed that are."""
+def _names(transfers: tuple[Transfer, ...]) -> set[str]:
+    return {name for transfer in transfers for name in (transfer.source, transfer.target)}
+
+
+def _apply(act: Act, transfers: tuple[Transfer, ...], name: str, effect: int) -> int:
+    """The guard itself: the balance changes only if it stays at or above its floor.
+
+    Answers the account's number.
+    """
+    moved = act.run(_MOVE, {"account": name, "effect": effect}).first()
+    if moved is not None:
+        if moved.closed_at:
+            _refuse_closed(transfers, {name: moved.closed_at})
+        return int(moved.id)
+    (row,) = _accounts(act, transfers, {name})
+    left = row.balance - (row.floor or 0)
+    raise Refused(row.shortage, account=name, available=left, wanted=-effect)
+
+
+def _accounts(
+    act: Act, transfers: tuple[Transfer, ...], names: set[str]
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Accounts that are open and may be moved from; refuses where one is not."""
     rows = act.read(_ACCOUNTS, {"names": sorted(names)}).all()
-    ids = {row.name: row.id for row in rows}
-    for missing in sorted(names - ids.keys()):
+    for missing in sorted(names - {row.name for row in rows}):
         raise Refused("ledger.no_account", account=missing, scheme=missing.split("/", 1)[0])
-    return ids, {row.name: row.closed_at for row in rows if row.closed_at}
+    _refuse_closed(transfers, {row.name: row.closed_at for row in rows if row.closed_at})
+    return rows
 
 
-def _apply(act: Act, account_id: int, name: str, effect: int) -> None:
-    """The guard itself: the balance changes only if it stays at or above its floor."""
-    changed = act.run(_MOVE, {"account_id": account_id, "effect": effect}).first()
-    if changed is None:
-        row = act.session.execute(
-            select(LedgerAccount.balance, LedgerAccount.floor, LedgerAccount.shortage).where(
-                LedgerAccount.id == account_id
-            )
-        ).one()
-        left = row.balance - (row.floor or 0)
-        raise Refused(row.shortage, account=name, available=left, wanted=-effect)
+def _refuse_closed(transfers: tuple[Transfer, ...], closed: Mapping[str, datetime]) -> None:
+    """What comes back to a closed budget lapses; nothing else leaves it 年度結算."""
+    for transfer in transfers:
+        scheme, _slash, _stage = transfer.source.partition("/")
+        lapses = transfer.target == account_name(scheme, Stage.LAPSED)
+        if transfer.source in closed and not lapses:
+            raise Refused("budget.closed", scheme=scheme, at=closed[transfer.source])
 
 
 def available_of(act: Act, scheme: str) -> Ntd:
@@ -186,20 +194,25 @@ _TRANSFER = cast("Table", LedgerTransfer.__table__)
 _POSTED = select(_TRANSFER.c.key, _TRANSFER.c.quantity).where(
     _TRANSFER.c.key.in_(bindparam("keys", expanding=True))
 )
-_ACCOUNTS = select(_ACCOUNT.c.name, _ACCOUNT.c.id, _ACCOUNT.c.closed_at).where(
-    _ACCOUNT.c.name.in_(bindparam("names", expanding=True))
-)
+_ACCOUNTS = select(
+    _ACCOUNT.c.name,
+    _ACCOUNT.c.id,
+    _ACCOUNT.c.closed_at,
+    _ACCOUNT.c.balance,
+    _ACCOUNT.c.floor,
+    _ACCOUNT.c.shortage,
+).where(_ACCOUNT.c.name.in_(bindparam("names", expanding=True)))
 _MOVE = (
     update(_ACCOUNT)
     .where(
-        _ACCOUNT.c.id == bindparam("account_id"),
+        _ACCOUNT.c.name == bindparam("account"),
         or_(
             _ACCOUNT.c.floor.is_(None),
             _ACCOUNT.c.balance + bindparam("effect") >= _ACCOUNT.c.floor,
         ),
     )
     .values(balance=_ACCOUNT.c.balance + bindparam("effect"))
-    .returning(_ACCOUNT.c.balance)
+    .returning(_ACCOUNT.c.id, _ACCOUNT.c.closed_at)
 )
 _HELD = select(_ACCOUNT.c.balance).where(_ACCOUNT.c.name == bindparam("account")).with_for_update()
 
