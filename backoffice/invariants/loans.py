@@ -15,6 +15,7 @@ from backoffice.disbursement.models import (
     BankClaim,
     BankClaimLine,
     LoanMovement,
+    NoticeWithdrawal,
     Recovery,
     RecoveryShare,
     ReferenceRate,
@@ -23,7 +24,7 @@ from backoffice.disbursement.models import (
 )
 from backoffice.disbursement.rules.lifecycles import TrancheState
 from backoffice.disbursement.rules.loans import BankLineState, LoanState, MovementKind
-from backoffice.disbursement.rules.recoveries import RecoveryCause, RecoveryState
+from backoffice.disbursement.rules.recoveries import NEVER_MADE, RecoveryCause, RecoveryState
 from backoffice.invariants.register import Found, invariant
 from backoffice.ledger.models import LedgerAccount, LedgerTransfer
 from backoffice.ledger.rules import Stage
@@ -115,8 +116,11 @@ def never_beyond_the_schedule(session: Session) -> Found:
     """
     asked, corrected = _asked_back(session)
     moved: dict[int, list[tuple[date, int]]] = defaultdict(list)
+    withdrawn = select(NoticeWithdrawal.movement_id)
     for each in session.execute(
-        select(LoanMovement.loan_id, LoanMovement.moved_on, LoanMovement.kind, LoanMovement.amount)
+        select(
+            LoanMovement.loan_id, LoanMovement.moved_on, LoanMovement.kind, LoanMovement.amount
+        ).where(LoanMovement.id.not_in(withdrawn))
     ):
         sign = 1 if each.kind is MovementKind.DRAW else -1
         moved[each.loan_id].append((each.moved_on, sign * each.amount.dollars))
@@ -168,7 +172,7 @@ def _asked_back(session: Session) -> tuple[dict[int | None, int], dict[int | Non
         select(RecoveryShare.tranche_id, RecoveryShare.amount, Recovery.cause)
         .join(Recovery, Recovery.id == RecoveryShare.recovery_id)
         .join(RegisteredLoan, RegisteredLoan.case_id == Recovery.case_id)
-        .where(Recovery.state != RecoveryState.MERGED)
+        .where(Recovery.state.not_in(NEVER_MADE))
     ):
         asked[tranche_id] += amount.dollars
         if cause is RecoveryCause.SETTLEMENT:
@@ -211,3 +215,33 @@ def over_holds_nothing(session: Session) -> Found:
         )
     ):
         yield f"loan {row.id}", f"{row.state}: {row.committed} committed, {row.accepted} accepted"
+
+
+@invariant("I-106 a notice is withdrawn together with the demand that it prepared")
+def withdrawn_together(session: Session) -> Found:
+    """A repayment and its own demand, both or neither; it is one of the case's loan."""
+    withdrawn: set[int] = set()
+    for row in session.execute(
+        select(
+            NoticeWithdrawal.movement_id,
+            NoticeWithdrawal.recovery_id,
+            LoanMovement.kind,
+            Recovery.movement_id.label("prepared_by"),
+            Recovery.state,
+            (Recovery.case_id == LoanMovement.case_id).label("same_case"),
+        )
+        .join(LoanMovement, LoanMovement.id == NoticeWithdrawal.movement_id)
+        .join(Recovery, Recovery.id == NoticeWithdrawal.recovery_id)
+    ):
+        withdrawn.add(row.recovery_id)
+        together = row.prepared_by == row.movement_id and row.state is RecoveryState.WITHDRAWN
+        if not (together and row.same_case and row.kind is MovementKind.REPAY):
+            yield (
+                f"notice {row.movement_id}",
+                f"withdrawn, its demand {row.recovery_id} {row.state}",
+            )
+    for recovery_id in session.scalars(
+        select(Recovery.id).where(Recovery.state == RecoveryState.WITHDRAWN)
+    ):
+        if recovery_id not in withdrawn:
+            yield f"demand {recovery_id}", "withdrawn, and no notice with it"

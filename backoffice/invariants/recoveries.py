@@ -109,6 +109,8 @@ def demands_agree(session: Session) -> Found:
             # A late repayment's demand knows from the first which instalments it asks back.
             RecoveryState.PREPARED: repaid == lost == 0 and shared[row.id] in (0, amount),
             RecoveryState.MERGED: repaid == lost == shared[row.id] == 0,
+            # Its shares stay on record, and count nowhere.
+            RecoveryState.WITHDRAWN: repaid == lost == 0 and shared[row.id] == amount,
             RecoveryState.DEMANDED: repaid < amount and not lost and shared[row.id] == amount,
             RecoveryState.ENFORCEMENT: repaid < amount and not lost and shared[row.id] == amount,
             RecoveryState.RECOVERED: repaid == amount and not lost and shared[row.id] == amount,

@@ -57,6 +57,20 @@ SENTENCES: dict[str, LazyString] = {
         "也可先移出清冊並撤銷受理。"
     ),
     "loan.repaid_over": _("還本 %(repaid)s 元，超過當日本金餘額 %(balance)s 元。請核對銀行通知。"),
+    "loan.notice_withdrawn": _("這筆還本登錄已撤回過。請重新載入頁面，查看辦理結果。"),
+    "loan.notice_no_demand": _(
+        "這筆異動沒有列入追繳，不能撤回。登錯時請以相反的異動更正，並註明銀行更正通知的文號。"
+    ),
+    "loan.notice_demanded": _(
+        "這筆還本所列的追繳已作成處分（%(letter)s），登錄不能撤回。請就該追繳處分辦理。"
+    ),
+    "loan.notice_not_last": _(
+        "這筆還本之後另有登錄的撥貸或還本，不能撤回。請由最後登錄的一筆起，依序撤回。"
+    ),
+    "loan.notice_rested_on": _(
+        "請款函「%(letter)s」%(from_on)s 至 %(through_on)s 的利息依這筆還本後的餘額受理，"
+        "尚未撥付。請先撤銷該期的受理，或待撥付並對帳後再撤回。"
+    ),
     # rates
     "rate.out_of_range": _("利率須大於 0%%，且不超過 20%%。請核對公告，例如 1.595。"),
     "rate.not_later": _(
@@ -139,6 +153,7 @@ STATES: dict[str, LazyString] = {
 ACTS: dict[str, LazyString] = {
     "loan.register": _("登記貸款"),
     "loan.enter_movement": _("登錄撥貸或還本"),
+    "loan.withdraw_notice": _("撤回還本登錄"),
     "loan.recommit": _("重算補貼上限"),
     "loan.recommit_behind": _("依新利率重算補貼上限"),
     "loan.end": _("結束利息補貼"),

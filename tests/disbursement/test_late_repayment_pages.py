@@ -43,7 +43,7 @@ def test_the_page_tells_what_will_be_demanded_before_anything_is_saved(
     told = words_of(first)
     for said in ("112/06/01–112/06/30", "45,884", "42,606", "登錄還本，追繳 3,278 元"):
         assert said in told
-    assert "追繳也不能撤回，請先與銀行通知核對" in told
+    assert "登錄後不能修改或刪除，請先與銀行通知核對" in told
     assert [typed(first, name) for name in ("moved_on", "amount", "notice")] == [
         "112/06/16",
         "5,000,000",

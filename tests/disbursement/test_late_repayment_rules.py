@@ -57,7 +57,7 @@ def line(
     """A period accepted for what it was worth before any repayment, unless told otherwise."""
     worth = LENT.due(period.from_on, period.through_on) if amount is None else amount
     return AcceptedLine(
-        MONTHS.index(period) + 1, "銀-1", state, period.through_on, PaidPeriod(period, worth)
+        MONTHS.index(period) + 1, "銀-1", state, period.through_on, PaidPeriod(period, worth), worth
     )
 
 

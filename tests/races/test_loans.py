@@ -9,9 +9,15 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backoffice.disbursement.models import BankClaimLine, RegisteredLoan
-from backoffice.disbursement.operations.loans import accept_line, enter_movement
+from backoffice.disbursement.models import BankClaimLine, LoanMovement, Recovery, RegisteredLoan
+from backoffice.disbursement.operations.loans import (
+    accept_line,
+    enter_movement,
+    withdraw_notice,
+)
+from backoffice.disbursement.operations.recoveries import demand_recovery
 from backoffice.disbursement.rules.loans import Movement, MovementKind
+from backoffice.disbursement.rules.recoveries import Disposition, RecoveryState
 from backoffice.disbursement.rules.stages import Letter
 from backoffice.kernel.clock import FixedClock
 from backoffice.kernel.money import Ntd
@@ -76,3 +82,61 @@ def test_a_late_notice_entered_by_many_at_once_is_demanded_once(
     assert len(world.movements(office, loan_id)) == 2
     demand = owed.the_recovery(office, world.loan_row_of(office, loan_id).case_id)
     assert demand.amount == TOO_MUCH
+
+
+def withdraw_or_demand(app: Flask, number: int) -> None:
+    """Withdraw the notice, or make the demand that it prepared: every second contender the one."""
+    house: guard.House = app.extensions[guard.EXTENSION]
+    with Session(house.office.engine) as session:
+        told = session.scalars(select(LoanMovement).order_by(LoanMovement.id.desc())).first()
+        demand = session.scalars(select(Recovery)).one()
+    assert told is not None, "it was told before"
+    if number % 2:
+        house.office.perform(withdraw_notice, given.OFFICER, told.id, 1, "誤列他戶")
+        return
+    letter = Letter(f"處分第{number}號", date(2023, 8, 20))
+    house.office.perform(
+        demand_recovery, given.OFFICER, demand.id, 1, Disposition(letter, date(2023, 12, 30))
+    )
+
+
+def test_a_notice_is_withdrawn_or_its_demand_made_once(
+    office: Office, database_url: str, tmp_path: Path, clock: FixedClock
+) -> None:
+    loan_id, _claim = world.a_paid_month(office)
+    before = world.loan_row_of(office, loan_id).committed
+    world.move(office, loan_id, REPAID, REPAID_ON, shown=TOO_MUCH.dollars)
+
+    outcomes = contest(database_url, tmp_path, clock, withdraw_or_demand)
+
+    assert outcomes["done"] == 1
+    assert set(outcomes) <= {"done", "stale", "loan.notice_withdrawn", "loan.notice_demanded"}
+    assert sum(outcomes.values()) == CONTENDERS
+    demand = owed.the_recovery(office, world.loan_row_of(office, loan_id).case_id)
+    withdrawn = demand.state is RecoveryState.WITHDRAWN
+    assert withdrawn is not (demand.state is RecoveryState.DEMANDED)
+    assert withdrawn is (world.loan_row_of(office, loan_id).committed == before)
+
+
+def withdraw_late(app: Flask, _number: int) -> None:
+    """Withdraw the last notice, as every other contender does."""
+    house: guard.House = app.extensions[guard.EXTENSION]
+    with Session(house.office.engine) as session:
+        told = session.scalars(select(LoanMovement).order_by(LoanMovement.id.desc())).first()
+    assert told is not None, "it was told before"
+    house.office.perform(withdraw_notice, given.OFFICER, told.id, 1, "誤列他戶")
+
+
+def test_a_notice_withdrawn_by_many_at_once_is_withdrawn_once(
+    office: Office, database_url: str, tmp_path: Path, clock: FixedClock
+) -> None:
+    loan_id, _claim = world.a_paid_month(office)
+    before = world.loan_row_of(office, loan_id).committed
+    world.move(office, loan_id, REPAID, REPAID_ON, shown=TOO_MUCH.dollars)
+
+    outcomes = contest(database_url, tmp_path, clock, withdraw_late)
+
+    assert outcomes["done"] == 1
+    assert set(outcomes) <= {"done", "stale", "loan.notice_withdrawn"}
+    assert sum(outcomes.values()) == CONTENDERS
+    assert world.loan_row_of(office, loan_id).committed == before

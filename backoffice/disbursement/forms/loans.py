@@ -33,6 +33,7 @@ from backoffice.web.forms import (
     ParagraphField,
     RocDateField,
     VersionField,
+    not_blank,
     required,
 )
 from backoffice.web.refusals import tell
@@ -104,6 +105,13 @@ class MovementForm(BackofficeForm):
     def movement(self) -> Movement:
         """The movement as typed; only after the form was validated."""
         return Movement(self.moved_on.day, MovementKind(self.kind.data), self.amount.ntd)
+
+
+class WithdrawalForm(BackofficeForm):
+    """Why a notice of a repayment is withdrawn."""
+
+    version = VersionField()
+    reason = ParagraphField(_("撤回理由"), validators=[required(), not_blank])
 
 
 def _grounds() -> dict[str, str]:

@@ -28,6 +28,7 @@ from backoffice.disbursement.models.loans import (
     BankClaim,
     BankClaimLine,
     LoanMovement,
+    NoticeWithdrawal,
     ReferenceRate,
     RegisteredLoan,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "FirmAccount",
     "LineQuery",
     "LoanMovement",
+    "NoticeWithdrawal",
     "Recovery",
     "RecoveryShare",
     "ReferenceRate",

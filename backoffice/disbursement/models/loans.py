@@ -87,6 +87,27 @@ class LoanMovement(Base):
     entered_at: Mapped[datetime]
 
 
+class NoticeWithdrawal(Base):
+    """撤回還本登錄: a late notice that was entered wrongly, and the demand that went with it."""
+
+    __tablename__ = "notice_withdrawal"
+    __table_args__ = (
+        UniqueConstraint("movement_id"),
+        UniqueConstraint("recovery_id"),
+        Index("ix_notice_withdrawal_loan", "loan_id", "id"),
+        CheckConstraint("reason <> ''", name="reason"),
+    )
+
+    id: Mapped[int] = mapped_column(KeyType, primary_key=True)
+    movement_id: Mapped[int] = mapped_column(ForeignKey("loan_movement.id"))
+    recovery_id: Mapped[int] = mapped_column(ForeignKey("recovery.id"))
+    loan_id: Mapped[int] = mapped_column(ForeignKey("registered_loan.id"))
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    reason: Mapped[str] = mapped_column(Text)
+    withdrawn_by: Mapped[int]
+    withdrawn_at: Mapped[datetime]
+
+
 class ReferenceRate(Base):
     """補貼利率: a scheme's rate from a day on, by its source document; never changed."""
 

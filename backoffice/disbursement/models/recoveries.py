@@ -36,10 +36,15 @@ class Recovery(Record):
         CheckConstraint("repaid >= 0 AND written_off >= 0", name="parts"),
         CheckConstraint("repaid + written_off <= amount", name="never_more_than_demanded"),
         CheckConstraint(
-            "state IN ('PREPARED', 'MERGED')"
+            "state IN ('PREPARED', 'MERGED', 'WITHDRAWN')"
             " OR (number <> '' AND disposed_on IS NOT NULL AND due_on IS NOT NULL)",
             name="demanded_in_writing",
         ),
+        CheckConstraint(
+            "state <> 'WITHDRAWN' OR (movement_id IS NOT NULL AND ended_at IS NOT NULL)",
+            name="withdrawn_with_its_notice",
+        ),
+        Index("uq_recovery_movement", "movement_id", unique=True),
     )
 
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
@@ -53,6 +58,8 @@ class Recovery(Record):
     legal_text: Mapped[str] = mapped_column(Text, default="")
     reason: Mapped[str] = mapped_column(Text, default="")
     prepared_at: Mapped[datetime]
+    # The late notice of a repayment that prepared it.
+    movement_id: Mapped[int | None] = mapped_column(ForeignKey("loan_movement.id"))
     demanded_by: Mapped[int | None]
     demanded_at: Mapped[datetime | None]
     repaid: Mapped[Ntd] = mapped_column(default=Ntd(0))

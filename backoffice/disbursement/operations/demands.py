@@ -17,10 +17,13 @@ def prepare_clawback(act: Act, case: Case, amount: Ntd) -> None:
     new_recovery(act, case, RecoveryCause.SETTLEMENT, Ground.OVERPAID, amount, "")
 
 
-def prepare_interest(act: Act, case: Case, found: Sequence[Excess], reason: str) -> None:
+def prepare_interest(
+    act: Act, case: Case, found: Sequence[Excess], movement_id: int, reason: str
+) -> None:
     """A late notice found that interest was paid too much, and of which instalments."""
     amount = total(each.amount for each in found)
     recovery = new_recovery(act, case, RecoveryCause.SETTLEMENT, Ground.OVERPAID, amount, reason)
+    recovery.movement_id = movement_id
     act.session.flush()
     for each in found:
         assert each.line.paid_on is not None, "only what was paid is demanded"

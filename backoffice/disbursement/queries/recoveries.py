@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session, aliased
 
 from backoffice.cases.models import Case
 from backoffice.disbursement.models import (
+    NoticeWithdrawal,
     Recovery,
     RecoveryShare,
     Tranche,
@@ -31,6 +32,7 @@ from backoffice.disbursement.models import (
 from backoffice.disbursement.queries.cases import ROWS_MAX
 from backoffice.disbursement.rules.lifecycles import EVER_PAID
 from backoffice.disbursement.rules.recoveries import (
+    NEVER_MADE,
     OPEN,
     RUNNING,
     Ground,
@@ -109,6 +111,8 @@ class RecoveryRow:
     write_off_on: date | None
     write_off_reason: str
     written_off_by_name: str | None
+    withdrawn_by_name: str | None
+    withdrawn_reason: str | None
     ended_at: datetime | None
 
     @property
@@ -118,12 +122,14 @@ class RecoveryRow:
 
     @property
     def owed(self) -> Ntd:
-        """What is neither back nor written off."""
+        """What is neither back nor written off; nothing of a demand that was withdrawn."""
+        if self.state is RecoveryState.WITHDRAWN:
+            return ZERO
         return self.amount - self.repaid - self.written_off
 
 
 def _recoveries() -> Select[*tuple[Any, ...]]:
-    demanded, enforced, wrote_off = aliased(Account), aliased(Account), aliased(Account)
+    demanded, enforced, wrote_off, withdrew = (aliased(Account) for _ in range(4))
     own = [
         getattr(Recovery, name)
         for name in RecoveryRow.__slots__
@@ -139,11 +145,15 @@ def _recoveries() -> Select[*tuple[Any, ...]]:
             demanded.name.label("demanded_by_name"),
             enforced.name.label("enforced_by_name"),
             wrote_off.name.label("written_off_by_name"),
+            withdrew.name.label("withdrawn_by_name"),
+            NoticeWithdrawal.reason.label("withdrawn_reason"),
         )
         .join(Case, Case.id == Recovery.case_id)
         .outerjoin(demanded, demanded.id == Recovery.demanded_by)
         .outerjoin(enforced, enforced.id == Recovery.enforced_by)
         .outerjoin(wrote_off, wrote_off.id == Recovery.written_off_by)
+        .outerjoin(NoticeWithdrawal, NoticeWithdrawal.recovery_id == Recovery.id)
+        .outerjoin(withdrew, withdrew.id == NoticeWithdrawal.withdrawn_by)
     )
 
 
@@ -275,7 +285,7 @@ def paid_tranches(session: Session, case_id: int) -> tuple[PaidTranche, ...]:
     demanded = (
         select(RecoveryShare.tranche_id, func.sum(RecoveryShare.amount).label("amount"))
         .join(Recovery, Recovery.id == RecoveryShare.recovery_id)
-        .where(RecoveryShare.case_id == case_id, Recovery.state != RecoveryState.MERGED)
+        .where(RecoveryShare.case_id == case_id, Recovery.state.not_in(NEVER_MADE))
         .group_by(RecoveryShare.tranche_id)
         .subquery()
     )

@@ -55,6 +55,7 @@ class RecoveryState(StrEnum):
     RECOVERED = "RECOVERED"
     WRITTEN_OFF = "WRITTEN_OFF"
     MERGED = "MERGED"
+    WITHDRAWN = "WITHDRAWN"
 
 
 class RecoveryEvent(StrEnum):
@@ -65,6 +66,7 @@ class RecoveryEvent(StrEnum):
     RECOVER = "RECOVER"
     WRITE_OFF = "WRITE_OFF"
     MERGE = "MERGE"
+    WITHDRAW = "WITHDRAW"
     REOPEN = "REOPEN"
     REOPEN_ENFORCED = "REOPEN_ENFORCED"
 
@@ -76,6 +78,8 @@ RECOVERY: Lifecycle[RecoveryState, RecoveryEvent] = Lifecycle(
         (_S.PREPARED, _E.DEMAND, _S.DEMANDED),
         # An annulment demands everything anew, so a demand not yet made goes into it.
         (_S.PREPARED, _E.MERGE, _S.MERGED),
+        # The notice that prepared it was entered wrongly.
+        (_S.PREPARED, _E.WITHDRAW, _S.WITHDRAWN),
         (_S.DEMANDED, _E.RECOVER, _S.RECOVERED),
         (_S.DEMANDED, _E.ENFORCE, _S.ENFORCEMENT),
         (_S.ENFORCEMENT, _E.RECOVER, _S.RECOVERED),
@@ -88,6 +92,8 @@ RECOVERY: Lifecycle[RecoveryState, RecoveryEvent] = Lifecycle(
 # Demanded, and neither back nor given up.
 RUNNING = (RecoveryState.DEMANDED, RecoveryState.ENFORCEMENT)
 OPEN = (RecoveryState.PREPARED, *RUNNING)
+# Never made: whatever shares it has ask nothing back.
+NEVER_MADE = (RecoveryState.MERGED, RecoveryState.WITHDRAWN)
 
 
 # --- what is demanded -------------------------------------------------------------------------

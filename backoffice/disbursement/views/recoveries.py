@@ -309,6 +309,16 @@ def _story(row: RecoveryRow, receipts: Sequence[RepaymentRow]) -> list[Moment]:
                 shape=Shape.CLOSED,
             )
         )
+    if row.state is RecoveryState.WITHDRAWN and row.ended_at is not None:
+        moments.append(
+            Moment(
+                row.ended_at,
+                row.withdrawn_by_name or "–",
+                gettext("撤回還本登錄，不再追繳"),
+                note=row.withdrawn_reason or "",
+                shape=Shape.CLOSED,
+            )
+        )
     return sorted(moments, key=lambda moment: moment.at)
 
 

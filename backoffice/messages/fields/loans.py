@@ -9,6 +9,7 @@ SUBJECTS: dict[str, LazyString] = {
     "bank_claim": _("銀行請款"),
     "bank_claim_line": _("銀行請款明細"),
     "loan_movement": _("撥貸及還本"),
+    "notice_withdrawal": _("撤回還本登錄"),
     "reference_rate": _("補貼利率"),
     "registered_loan": _("貸款登記"),
 }
@@ -26,6 +27,7 @@ FIELDS: dict[str, LazyString] = {
     "line_count": _("列數"),
     "loan_id": _("貸款"),
     "moved_on": _("異動日"),
+    "movement_id": _("撥貸或還本"),
     "notice_number": _("銀行通知文號"),
     "payee_name": _("受款人"),
     "payee_ubn": _("受款人統一編號"),
@@ -37,6 +39,8 @@ FIELDS: dict[str, LazyString] = {
     "registered_by": _("登記人"),
     "starts_on": _("首次撥貸日"),
     "through_on": _("迄日"),
+    "withdrawn_at": _("撤回時間"),
+    "withdrawn_by": _("撤回人"),
     "working": _("週轉性支出"),
 }
 

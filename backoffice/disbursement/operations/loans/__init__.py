@@ -17,6 +17,7 @@ from backoffice.disbursement.operations.loans.register import (
     recommit_behind,
     register_loan,
 )
+from backoffice.disbursement.operations.loans.withdrawals import withdraw_notice
 
 __all__ = [
     "BATCH",
@@ -35,4 +36,5 @@ __all__ = [
     "register_loan",
     "return_line",
     "take_back_line",
+    "withdraw_notice",
 ]

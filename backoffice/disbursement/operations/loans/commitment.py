@@ -12,7 +12,7 @@ from sqlalchemy import select
 from backoffice.cases.models import Case
 from backoffice.disbursement.models import BankClaimLine, RegisteredLoan
 from backoffice.disbursement.queries.carryover import obliged_stage
-from backoffice.disbursement.queries.loans import ROWS_MAX
+from backoffice.disbursement.queries.loans import ROWS_MAX, accepted_periods
 from backoffice.disbursement.rules.loans import (
     BANK_LINE,
     OPEN_LINES,
@@ -78,6 +78,18 @@ def _transfers(
             memo=f"{memo} {case.number}",
             case_id=case.id,
         )
+
+
+def recommit_by(act: Act, loan: RegisteredLoan, known: Lent, back: Ntd, memo: str) -> None:
+    """Commit what the loan comes to by what is known now, and work its open lines out anew.
+
+    `back`: what of its accepted interest is asked back. Refuses "budget.exhausted".
+    """
+    case = act.session.get_one(Case, loan.case_id)
+    accepted = accepted_periods(act.session, [loan.id])[loan.id]
+    commit_to(act, case, loan, wanted(loan, known, back), memo)
+    loan.rate_since = known.rates[-1].since
+    rework(act, loan, known, accepted)
 
 
 def rework(act: Act, loan: RegisteredLoan, lent: Lent, accepted: tuple[Period, ...]) -> None:

@@ -15,13 +15,11 @@ from backoffice.disbursement.operations.demands import prepare_interest
 from backoffice.disbursement.operations.loans.commitment import (
     commit_to,
     loan_at,
-    rework,
-    wanted,
+    recommit_by,
 )
 from backoffice.disbursement.operations.turns import pass_turn
 from backoffice.disbursement.queries.loans import (
     accepted_lines,
-    accepted_periods,
     asked_back,
     claimed_through,
     entered_rates,
@@ -33,7 +31,6 @@ from backoffice.disbursement.queries.loans import (
 )
 from backoffice.disbursement.rules.loans import (
     LOAN,
-    Lent,
     LoanState,
     LoanTerms,
     Movement,
@@ -123,19 +120,19 @@ def _is_registered(act: Act, case_id: int) -> bool:
     return act.session.execute(found).first() is not None
 
 
-def _add(act: Act, loan: RegisteredLoan, movement: Movement, notice: str) -> None:
-    act.session.add(
-        LoanMovement(
-            loan_id=loan.id,
-            case_id=loan.case_id,
-            moved_on=movement.on,
-            kind=movement.kind,
-            amount=movement.amount,
-            notice_number=notice.strip(),
-            entered_by=act.actor.id,
-            entered_at=act.now,
-        )
+def _add(act: Act, loan: RegisteredLoan, movement: Movement, notice: str) -> LoanMovement:
+    row = LoanMovement(
+        loan_id=loan.id,
+        case_id=loan.case_id,
+        moved_on=movement.on,
+        kind=movement.kind,
+        amount=movement.amount,
+        notice_number=notice.strip(),
+        entered_by=act.actor.id,
+        entered_at=act.now,
     )
+    act.session.add(row)
+    return row
 
 
 @use_case("loan.enter_movement", requires=Permission.LOAN_WORK)
@@ -171,11 +168,12 @@ def enter_movement(
     if shown != total(each.amount for each in found):
         raise Stale
     if loan.state is LoanState.RUNNING:
-        _recommit(act, loan, moved, asked_back(act.session, loan.id) + shown, "提前還本")
-    _add(act, loan, movement, notice)
+        recommit_by(act, loan, moved, asked_back(act.session, loan.id) + shown, "提前還本")
+    told = _add(act, loan, movement, notice)
     if found:
         case = act.session.get_one(Case, loan.case_id)
-        prepare_interest(act, case, found, _reason(movement, notice))
+        act.session.flush()
+        prepare_interest(act, case, found, told.id, _reason(movement, notice))
         act.session.flush()
         pass_turn(act, case)
 
@@ -195,7 +193,7 @@ def recommit(act: Act, loan_id: int, version: int) -> None:
     loan = loan_at(act, loan_id, version)
     _refuse_ended(loan)
     available_of(act, loan.scheme)
-    _recommit(act, loan, lent(act.session, loan), asked_back(act.session, loan.id), "利率調整")
+    recommit_by(act, loan, lent(act.session, loan), asked_back(act.session, loan.id), "利率調整")
 
 
 @use_case("loan.recommit_behind", requires=Permission.LOAN_WORK)
@@ -211,16 +209,8 @@ def recommit_behind(act: Act, scheme: str) -> int:
         loan = act.session.get_one(RegisteredLoan, loan_id)
         with act.session.no_autoflush:
             known, back = lent(act.session, loan), asked_back(act.session, loan_id)
-            _recommit(act, loan, known, back, "利率調整")
+            recommit_by(act, loan, known, back, "利率調整")
     return len(behind)
-
-
-def _recommit(act: Act, loan: RegisteredLoan, known: Lent, back: Ntd, memo: str) -> None:
-    case = act.session.get_one(Case, loan.case_id)
-    accepted = accepted_periods(act.session, [loan.id])[loan.id]
-    commit_to(act, case, loan, wanted(loan, known, back), memo)
-    loan.rate_since = known.rates[-1].since
-    rework(act, loan, known, accepted)
 
 
 def _refuse_ended(loan: RegisteredLoan) -> None:

@@ -9,10 +9,16 @@ from backoffice.disbursement.queries.loans.claims import (
     bank_lines,
     lines_of_loan,
 )
-from backoffice.disbursement.queries.loans.reckoning import (
+from backoffice.disbursement.queries.loans.movements import (
     ROWS_MAX,
-    AppliedLoan,
     MovementRow,
+    PreparedDemand,
+    movement_row,
+    movement_rows,
+    movements_of,
+)
+from backoffice.disbursement.queries.loans.reckoning import (
+    AppliedLoan,
     Unfinished,
     accepted_lines,
     accepted_periods,
@@ -23,8 +29,6 @@ from backoffice.disbursement.queries.loans.reckoning import (
     known_rates,
     lent,
     lent_of,
-    movement_rows,
-    movements_of,
     other_loans,
     paid_periods,
     running_behind,
@@ -61,6 +65,7 @@ __all__ = [
     "LoanShelf",
     "LoanTotals",
     "MovementRow",
+    "PreparedDemand",
     "RateRow",
     "Unfinished",
     "WaitingLoan",
@@ -82,6 +87,7 @@ __all__ = [
     "loan_of",
     "loans",
     "loans_by_number",
+    "movement_row",
     "movement_rows",
     "movements_of",
     "open_line_count",

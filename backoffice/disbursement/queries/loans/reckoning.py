@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Protocol
 
 from sqlalchemy import BigInteger, func, select, type_coerce
@@ -15,13 +15,13 @@ from backoffice.cases.models import Case, Loan
 from backoffice.disbursement.models import (
     BankClaim,
     BankClaimLine,
-    LoanMovement,
     Recovery,
     RecoveryShare,
     ReferenceRate,
     RegisteredLoan,
     Tranche,
 )
+from backoffice.disbursement.queries.loans.movements import ROWS_MAX, movements_of
 from backoffice.disbursement.rules.lifecycles import EVER_PAID, TrancheState
 from backoffice.disbursement.rules.loans import (
     OPEN_LINES,
@@ -29,7 +29,6 @@ from backoffice.disbursement.rules.loans import (
     BankLineState,
     Lent,
     LoanState,
-    Movement,
     OtherLoan,
     PaidPeriod,
     Period,
@@ -37,12 +36,9 @@ from backoffice.disbursement.rules.loans import (
     rates_of,
     subsidy_terms,
 )
-from backoffice.disbursement.rules.recoveries import RecoveryState
+from backoffice.disbursement.rules.recoveries import NEVER_MADE
 from backoffice.kernel.money import ZERO, Ntd, total
-from backoffice.people.models import Account
 from backoffice.scheme import registry
-
-ROWS_MAX = 2_000
 
 
 class _Loan(Protocol):
@@ -56,54 +52,6 @@ class _Loan(Protocol):
     def loan_class(self) -> str: ...
     @property
     def starts_on(self) -> date: ...
-
-
-@dataclass(frozen=True, slots=True)
-class MovementRow:
-    """A drawing or a repayment as it was entered."""
-
-    id: int
-    movement: Movement
-    notice_number: str
-    entered_by_name: str | None
-    entered_at: datetime
-
-
-def movement_rows(session: Session, loan_id: int) -> tuple[MovementRow, ...]:
-    """A loan's drawings and repayments in the order of their days."""
-    rows = session.execute(
-        select(
-            LoanMovement.id,
-            LoanMovement.moved_on,
-            LoanMovement.kind,
-            LoanMovement.amount,
-            LoanMovement.notice_number,
-            Account.name,
-            LoanMovement.entered_at,
-        )
-        .outerjoin(Account, Account.id == LoanMovement.entered_by)
-        .where(LoanMovement.loan_id == loan_id)
-        .order_by(LoanMovement.moved_on, LoanMovement.id)
-        .limit(ROWS_MAX)
-    )
-    return tuple(
-        MovementRow(row[0], Movement(row[1], row[2], row[3]), row[4], row[5], row[6])
-        for row in rows
-    )
-
-
-def movements_of(session: Session, loan_ids: Collection[int]) -> Mapping[int, tuple[Movement, ...]]:
-    """The drawings and repayments of these loans, each in the order of its days."""
-    rows = session.execute(
-        select(LoanMovement.loan_id, LoanMovement.moved_on, LoanMovement.kind, LoanMovement.amount)
-        .where(LoanMovement.loan_id.in_(loan_ids))
-        .order_by(LoanMovement.loan_id, LoanMovement.moved_on, LoanMovement.id)
-        .limit(ROWS_MAX * max(1, len(loan_ids)))
-    )
-    found: dict[int, list[Movement]] = defaultdict(list)
-    for loan_id, moved_on, kind, amount in rows:
-        found[loan_id].append(Movement(moved_on, kind, amount))
-    return {loan_id: tuple(found[loan_id]) for loan_id in loan_ids}
 
 
 def entered_rates(session: Session, scheme: str) -> tuple[Rate, ...]:
@@ -181,7 +129,7 @@ def accepted_lines(session: Session, loan_id: int) -> tuple[AcceptedLine, ...]:
     asked_back = (
         select(func.coalesce(func.sum(type_coerce(RecoveryShare.amount, BigInteger())), 0))
         .join(Recovery, Recovery.id == RecoveryShare.recovery_id)
-        .where(RecoveryShare.tranche_id == Tranche.id, Recovery.state != RecoveryState.MERGED)
+        .where(RecoveryShare.tranche_id == Tranche.id, Recovery.state.not_in(NEVER_MADE))
         .correlate(Tranche)
         .scalar_subquery()
     )
@@ -194,6 +142,7 @@ def accepted_lines(session: Session, loan_id: int) -> tuple[AcceptedLine, ...]:
             BankClaimLine.from_on,
             BankClaimLine.through_on,
             BankClaimLine.paid,
+            BankClaimLine.computed,
             asked_back,
         )
         .join(Tranche, Tranche.id == BankClaimLine.tranche_id)
@@ -208,7 +157,8 @@ def accepted_lines(session: Session, loan_id: int) -> tuple[AcceptedLine, ...]:
             row[1],
             row[2],
             row[3],
-            PaidPeriod(Period(row[4], row[5]), row[6] or ZERO, Ntd(int(row[7]))),
+            PaidPeriod(Period(row[4], row[5]), row[6] or ZERO, Ntd(int(row[8]))),
+            row[7],
         )
         for row in rows
     )

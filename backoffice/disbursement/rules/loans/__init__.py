@@ -43,9 +43,12 @@ from backoffice.disbursement.rules.loans.interest import (
 from backoffice.disbursement.rules.loans.late import (
     AcceptedLine,
     Excess,
+    LateNotice,
     excesses,
     late_refusal,
     over_refusal,
+    resting,
+    withdrawal_refusal,
 )
 from backoffice.disbursement.rules.loans.lifecycles import (
     BANK_LINE,
@@ -82,6 +85,7 @@ __all__ = [
     "Calling",
     "ClaimedLine",
     "Excess",
+    "LateNotice",
     "Lent",
     "LineFacts",
     "LoanEvent",
@@ -122,6 +126,7 @@ __all__ = [
     "rates_of",
     "read_rows",
     "registering_refusal",
+    "resting",
     "rounded",
     "schedule",
     "spans",
@@ -130,4 +135,5 @@ __all__ = [
     "subsidised_through",
     "subsidy_terms",
     "to_commit",
+    "withdrawal_refusal",
 ]

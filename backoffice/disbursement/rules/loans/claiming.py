@@ -67,6 +67,12 @@ class Lent:
         every = sorted((*self.movements, movement), key=lambda each: each.on)
         return Lent(self.terms, tuple(every), self.rates)
 
+    def without(self, movement: Movement) -> Lent:
+        """The same loan with one movement less, which is one of its own."""
+        left = list(self.movements)
+        left.remove(movement)
+        return Lent(self.terms, tuple(left), self.rates)
+
 
 def to_commit(lent: Lent, amount: Ntd, *, accepted: Ntd, asked_back: Ntd) -> Ntd:
     """What is committed for a loan of this amount: the most that may be accepted for it in all.

@@ -10,19 +10,24 @@ from backoffice.disbursement.rules.lifecycles import EVER_PAID, TrancheState
 from backoffice.disbursement.rules.loans.claiming import Lent, PaidPeriod
 from backoffice.disbursement.rules.loans.interest import Movement, MovementKind
 from backoffice.disbursement.rules.loans.lifecycles import LoanState
+from backoffice.disbursement.rules.recoveries import RecoveryState
 from backoffice.kernel.money import Ntd
 from backoffice.kernel.refusal import Refused
 
 
 @dataclass(frozen=True, slots=True)
 class AcceptedLine:
-    """A line that was accepted: by which letter it was claimed, and where its instalment stands."""
+    """A line that was accepted: by which letter it was claimed, and where its instalment stands.
+
+    `computed`: what its period was worth by the schedule known when it was accepted.
+    """
 
     tranche_id: int
     letter_number: str
     state: TrancheState
     paid_on: date | None
     paid: PaidPeriod
+    computed: Ntd
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +78,74 @@ def late_refusal(found: Sequence[Excess]) -> Refused | None:
     (letter, from_on, through_on, state).
     """
     for each in found:
-        line, period = each.line, each.line.paid.period
-        facts = {
-            "letter": line.letter_number,
-            "from_on": period.from_on,
-            "through_on": period.through_on,
-        }
+        line, facts = each.line, _named(each.line)
         if line.state is TrancheState.VERIFIED:
             return Refused("loan.accepted_unpaid", **facts)
         if line.state not in EVER_PAID:
             return Refused("loan.payment_awaited", **facts, state=line.state)
+    return None
+
+
+def _named(line: AcceptedLine) -> dict[str, object]:
+    period = line.paid.period
+    return {
+        "letter": line.letter_number,
+        "from_on": period.from_on,
+        "through_on": period.through_on,
+    }
+
+
+# --- withdrawn --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LateNotice:
+    """A movement as the rules ask whether it can be withdrawn.
+
+    `demand`: where the demand stands that it prepared, None where it prepared none; `letter`: the
+    number of its disposition, "" before there is one. `is_last`: nothing was entered after it.
+    """
+
+    is_withdrawn: bool
+    is_last: bool
+    demand: RecoveryState | None
+    letter: str
+
+
+def resting(lent: Lent, restored: Lent, accepted: Iterable[AcceptedLine]) -> list[AcceptedLine]:
+    """The periods that were accepted by what a notice says: `restored` is the loan without it.
+
+    They are worth more without it, and were no more when they were accepted.
+    """
+    found = []
+    for line in accepted:
+        days = line.paid.period.from_on, line.paid.period.through_on
+        if line.computed <= lent.due(*days) < restored.due(*days):
+            found.append(line)
+    return found
+
+
+def withdrawal_refusal(
+    state: LoanState, notice: LateNotice, rests: Iterable[AcceptedLine]
+) -> Refused | None:
+    """Why a late notice cannot be withdrawn.
+
+    "loan.notice_withdrawn", "loan.notice_no_demand", "loan.over" (state: a breach counted with
+    it), "loan.notice_demanded" (letter), "loan.notice_not_last", and "loan.notice_rested_on"
+    (letter, from_on, through_on): what is not paid yet is taken back or awaited first. What was
+    paid by it stays as it is.
+    """
+    if notice.is_withdrawn:
+        return Refused("loan.notice_withdrawn")
+    if notice.demand is None:
+        return Refused("loan.notice_no_demand")
+    if state is LoanState.CALLED:
+        return Refused("loan.over", state=state)
+    if notice.demand is not RecoveryState.PREPARED:
+        return Refused("loan.notice_demanded", letter=notice.letter)
+    if not notice.is_last:
+        return Refused("loan.notice_not_last")
+    for line in rests:
+        if line.state not in EVER_PAID:
+            return Refused("loan.notice_rested_on", **_named(line))
     return None

@@ -8,6 +8,7 @@ from backoffice.disbursement.views.loans import (
     record,
     register,
     steps,
+    withdrawals,
 )
 
-__all__ = ["changes", "claims", "downloads", "rates", "record", "register", "steps"]
+__all__ = ["changes", "claims", "downloads", "rates", "record", "register", "steps", "withdrawals"]

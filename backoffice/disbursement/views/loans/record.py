@@ -18,6 +18,7 @@ from backoffice.disbursement.queries.carryover import carry_overs_of, obligation
 from backoffice.disbursement.queries.loans import (
     BankLineRow,
     LoanRow,
+    MovementRow,
     accepted_lines,
     applied_loans,
     lent,
@@ -36,6 +37,7 @@ from backoffice.disbursement.rules.loans import (
     exact,
     schedule,
     spans,
+    withdrawal_refusal,
 )
 from backoffice.disbursement.views.blueprint import blueprint
 from backoffice.disbursement.views.early import recovery_badge
@@ -97,6 +99,7 @@ def loan(case_id: int) -> Response:
     known = lent(session, row)
     claimed = lines_of_loan(session, row.id)
     months = _months(known, claimed)
+    movements = movement_rows(session, row.id)
     return render(
         **facts,
         badge=loan_badge(row, day),
@@ -104,7 +107,8 @@ def loan(case_id: int) -> Response:
         balance=balance_on(known.movements, day),
         offers=list(_offers(row, guard.actor(), day, known)),
         carried=carry_overs_of(session, case_id),
-        movements=movement_rows(session, row.id),
+        movements=movements,
+        withdrawable=_withdrawable(row, movements),
         movement_columns=_movement_columns(),
         spans=spans(known.movements, row.starts_on, row.ends_on),
         span_columns=_span_columns(),
@@ -212,6 +216,16 @@ def _offers(row: LoanRow, actor: Actor, day: date, known: Lent) -> Iterator[Acti
         yield _action(gettext("登錄保留"), "disbursement.carry_over", row)
     if actor.may(Permission.ENDING_PREPARE):
         yield _action(gettext("違約收回"), "disbursement.call_loan", row)
+
+
+def _withdrawable(row: LoanRow, movements: Sequence[MovementRow]) -> int | None:
+    """The late notice that this person may withdraw; what it rests on is said on its page."""
+    if not guard.actor().may(Permission.LOAN_WORK):
+        return None
+    found = (
+        each.id for each in movements if withdrawal_refusal(row.state, each.notice, ()) is None
+    )
+    return next(found, None)
 
 
 def _may_be_carried_over(row: LoanRow, day: date) -> bool:
