@@ -21,7 +21,6 @@ Event = str
 # Moves of the product's tables that nobody can make yet; each says what will make them.
 _SUPPLEMENT = "documents and supplement"
 _CHANGE = "change requests"
-_LATE = "late notices of repayments"
 # No move of the table, and yet not always refused: where a correction was asked for, the firm's
 # next report comes in, and the case stays where it is.
 ANOTHER_ROUND = frozenset({("case", "CLOSING", "REPORT_CLOSING")})
@@ -31,7 +30,6 @@ LATER: Mapping[tuple[Kind, Event], str] = {
     ("case", "MISS_DEADLINE"): _SUPPLEMENT,
     ("checkpoint", "CHANGE"): _CHANGE,
     ("checkpoint", "REMOVE"): _CHANGE,
-    ("recovery", "WITHDRAW"): _LATE,
 }
 # A state that only a later move leads to: what happens from there is later too.
 LATER_STATES = frozenset({("case", "SUPPLEMENT")})

@@ -54,7 +54,7 @@ class Hands(Ways):
             "checkpoint": self.point_ways(),
             "sheet": self.sheet_ways(),
             "sheet_line": self.sheet_line_ways(),
-            "recovery": self.recovery_ways(),
+            "recovery": self.recovery_ways() | self.notice_ways(),
             "offer": self.offer_ways(),
             "seat": self.seat_ways(),
             "claim": self.claim_ways(),

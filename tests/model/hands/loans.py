@@ -13,7 +13,13 @@ from backoffice.cases.models import Case
 from backoffice.cases.operations import take_from_queue
 from backoffice.cases.operations.services import cancel_service
 from backoffice.demo.papers import paper
-from backoffice.disbursement.models import BankClaimLine, Recovery, RegisteredLoan, Tranche
+from backoffice.disbursement.models import (
+    BankClaimLine,
+    LoanMovement,
+    Recovery,
+    RegisteredLoan,
+    Tranche,
+)
 from backoffice.disbursement.operations.loans import (
     BankLetter,
     accept_line,
@@ -28,8 +34,9 @@ from backoffice.disbursement.operations.loans import (
     register_loan,
     return_line,
     take_back_line,
+    withdraw_notice,
 )
-from backoffice.disbursement.queries.loans import lent, paid_periods
+from backoffice.disbursement.queries.loans import accepted_lines, lent, paid_periods
 from backoffice.disbursement.rules.lifecycles import TrancheState
 from backoffice.disbursement.rules.loans import (
     Calling,
@@ -39,16 +46,17 @@ from backoffice.disbursement.rules.loans import (
     MovementKind,
     balance_on,
     called_back,
+    excesses,
     payable,
 )
 from backoffice.disbursement.rules.recoveries import Ground, RecoveryState
-from backoffice.kernel.money import ZERO, Ntd
+from backoffice.kernel.money import ZERO, Ntd, total
 from tests import given
 from tests.cases.workbook import loan as loan_row
 from tests.given import cases
 from tests.given import loans as world
 from tests.model.hands.bank import BankHands
-from tests.model.hands.desk import LENDING, Move, of_nobody
+from tests.model.hands.desk import LENDING, Move, NotNow, of_nobody
 from tests.model.hands.eligibility import EligibilityHands
 from tests.model.hands.endings import EndingHands
 
@@ -109,11 +117,15 @@ class LoanHands(BankHands, EndingHands, EligibilityHands):
             | self.collection_ways()
         )
 
+    def notice_ways(self) -> dict[str, Move]:
+        """A demand that a late notice prepared is gone with the notice."""
+        return {"WITHDRAW": Move(self._withdraw_notice)}
+
     def loan_acts(self) -> dict[str, Move]:
         """What moves nothing itself."""
         deeds: Mapping[str, Callable[[], object]] = {
             "bank_claim.enter": lambda: self._enter_claim(self._some_loan()),
-            "loan.enter_movement": lambda: self._repay_on(self._some_loan(), self.today),
+            "loan.enter_movement": self._repay_somehow,
             "rate.enter": self._enter_rate,
             "loan.recommit": self._recommit,
             "loan.recommit_behind": self._recommit_behind,
@@ -308,6 +320,43 @@ class LoanHands(BankHands, EndingHands, EligibilityHands):
     def _repay_within(self, line_id: int) -> None:
         line = self.row(BankClaimLine, line_id)
         self._repay_on(line.loan_id, line.from_on)
+
+    def _repay_somehow(self) -> None:
+        """Today, or every other time long ago: then some of what was paid is asked back."""
+        if int(self.number()) % 2:
+            self._repay_late()
+        else:
+            self._repay_on(self._some_loan(), self.today)
+
+    def _repay_late(self) -> int:
+        """The bank tells late of money that came back within what was paid; the notice."""
+        loan_id = self._some_loan()
+        if not self._interest(loan_id):
+            self._accept_line(self._open_line_of(loan_id))
+        for tranche in self._interest(loan_id):
+            if tranche.state in UNDER_WAY:
+                self.pay(tranche.id)
+        loan = self.row(RegisteredLoan, loan_id)
+        with Session(self.office.engine) as session:
+            lines = accepted_lines(session, loan_id)
+            known = lent(session, session.get_one(RegisteredLoan, loan_id))
+        if not lines:
+            raise NotNow
+        late = _repaid(lines[-1].paid.period.from_on)
+        shown = total(each.amount for each in excesses(known.moved(late), lines))
+        notice = f"銀{self.number()}"
+        self.office.perform(
+            enter_movement, given.OFFICER, loan_id, loan.version, late, notice, shown
+        )
+        entered = select(func.max(LoanMovement.id)).where(LoanMovement.loan_id == loan_id)
+        return int(self.one(entered))
+
+    def _withdraw_notice(self, _recovery_id: int) -> None:
+        """One that was entered just now: whatever comes after it would stand in the way."""
+        movement_id = self._repay_late()
+        demands = select(Recovery.id).where(Recovery.movement_id == movement_id)
+        version = self.row(Recovery, int(self.one(demands))).version
+        self.office.perform(withdraw_notice, given.OFFICER, movement_id, version, "登錄有誤")
 
     def _enter_rate(self) -> None:
         """A little more or less, from a day on that nobody has claimed for."""
