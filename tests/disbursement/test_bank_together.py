@@ -23,7 +23,7 @@ from tests import given
 from tests.given import bank
 from tests.given import disbursement as world
 from tests.given import sheets as desk
-from tests.given.web import page, signed_in, submit, words_of
+from tests.given.web import filled_in, page, signed_in, submit, words_of
 
 _C, _R = BankClass, Resolution
 THREE = (3_000_000, 2_999_998, 2_999_996)
@@ -133,6 +133,24 @@ def test_what_was_settled_by_hand_before_is_agreed_to_at_once(office: Office) ->
     found = bank.items(office, answer_id)
     assert [(item.kind, item.resolution) for item in found] == [(_C.LATE, _R.AGREED)] * 3
     assert [item.counted for item in found] == [item.line_amount for item in found]
+    assert desk.broken_promises(office) == []
+
+
+def test_a_closed_day_takes_none_of_them_and_an_open_one_all(office: Office) -> None:
+    sheet_id = desk.a_sent_sheet(office, *THREE)
+    bank.close(office)
+    answer_id = bank.answer(office, *bank.all_paid(office, sheet_id))
+    found = bank.items(office, answer_id)
+    assert [item.kind for item in found] == [_C.LATE] * 3
+    next_day = bank.PAID_ON + timedelta(days=1)
+    world.at(office, next_day)
+
+    closed = refused(office, bank.worked(_R.PAID), *found)
+
+    assert closed == Refused("bank.day_closed", day=bank.PAID_ON)
+    assert states(office, sheet_id) == [LineState.SENT] * 3
+    assert bank.resolve_together(office, bank.worked(_R.PAID, day=next_day), *found) == 3
+    assert states(office, sheet_id) == [LineState.PAID] * 3
     assert desk.broken_promises(office) == []
 
 
@@ -304,3 +322,24 @@ def test_a_garbled_tick_is_not_found(app: Flask, office: Office) -> None:
     )
 
     assert answer.status_code == 404
+
+
+def test_when_all_that_was_ticked_is_done_elsewhere_each_is_named(
+    app: Flask, office: Office
+) -> None:
+    _sheet_id, found = three_parts(office)
+    client = signed_in(app, given.CASHIER)
+    form = page(client, PARTS).select_one("main form[method=post]")
+    assert form is not None
+    sent = filled_in(form) | {
+        "item": [f"{item.id}:{item.version}" for item in found],
+        "resolution": "PAID",
+        "note": "銀行補足，來函 9",
+    }
+    bank.resolve_together(office, bank.worked(_R.PAID), *found)
+
+    answer = client.post(PARTS, data=sent)
+
+    assert answer.status_code == 409
+    named = "、".join(str(item.id) for item in found)
+    assert f"第 {named} 號待查款項已有人辦理或變更" in words_of(answer)
