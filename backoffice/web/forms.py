@@ -115,9 +115,9 @@ class BackofficeForm(FlaskForm):
         self.act_key.data = secrets.token_urlsafe(18)
 
     def show_version(self, version: int) -> None:
-        """After a stale attempt, the resubmitted form carries the version now shown."""
+        """At first, and after a stale attempt, the form carries the version that is now shown."""
         field = self._fields.get("version")
-        if field is not None and self.refusal_code == "stale":
+        if field is not None and (self.refusal_code == "stale" or request.method == "GET"):
             field.data = version
             field.raw_data = [str(version)]
 

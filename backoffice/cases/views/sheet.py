@@ -180,10 +180,7 @@ def withdraw(case_id: int) -> ResponseReturnValue:
 def eligibility(case_id: int) -> ResponseReturnValue:
     """The officer's word on each finding, and what follows."""
     session = sessions.session()
-    head = case_head(session, case_id)
-    found = sheets.findings(session, case_id)
-    form = EligibilityForm(version=head.version)
-    said = _said(tuple(finding.id for finding in found))
+    form, said = EligibilityForm(), _said()
     if form.submitted():
         answer = form.outcome(
             decide_eligibility, case_id, form.version.number, said, form.note.text
@@ -192,6 +189,9 @@ def eligibility(case_id: int) -> ResponseReturnValue:
             word = shown(CaseState(answer[1]))
             flash(gettext("資格審查已完成，本案現為「%(state)s」。") % {"state": word}, "done")
             return redirect(url_for("cases.sheet", case_id=case_id), code=303)
+    # Only what is shown again is read: at the last hour many words come in at once.
+    head = case_head(session, case_id)
+    found = sheets.findings(session, case_id)
     form.show_version(head.version)
     return render(
         head=head,
@@ -204,14 +204,14 @@ def eligibility(case_id: int) -> ResponseReturnValue:
     )
 
 
-def _said(finding_ids: tuple[int, ...]) -> tuple[FindingWord, ...]:
+def _said() -> tuple[FindingWord, ...]:
     """What the form says of each finding; a finding without a choice is left out."""
     words = []
-    for number in finding_ids:
-        choice = request.form.get(f"finding-{number}")
-        if choice in ("confirm", "overrule"):
+    for name, choice in request.form.items():
+        kind, _dash, number = name.partition("-")
+        if kind == "finding" and number.isdecimal() and choice in ("confirm", "overrule"):
             reason = request.form.get(f"reason-{number}", "")
-            words.append(FindingWord(number, choice == "overrule", reason))
+            words.append(FindingWord(int(number), choice == "overrule", reason))
     return tuple(words)
 
 
