@@ -70,6 +70,11 @@ def decide_one(app: Flask, number: int) -> None:
     _office(app).perform(decide_eligibility, given.OFFICER, number + 1, VERSION_TAKEN, words, "")
 
 
+def decide_the_same(app: Flask, _number: int) -> None:
+    """Every one of them finds the same case eligible."""
+    _office(app).perform(decide_eligibility, given.OFFICER, 1, VERSION_TAKEN, (), "")
+
+
 def given_numbers(office: Office) -> list[int]:
     """The numbers of the places in the order in which they were given."""
     with Session(office.engine) as session:
@@ -171,6 +176,19 @@ def test_of_two_cases_of_a_firm_accepted_at_once_one_has_a_claim(
     assert len(firms) == PAIRS
     assert len(set(firms)) == PAIRS
     assert given_numbers(office) == list(range(1, PAIRS + 1))
+
+
+def test_a_case_that_all_accept_at_once_has_one_place_and_the_others_are_told(
+    office: Office, database_url: str, tmp_path: Path, clock: FixedClock
+) -> None:
+    clock.set(world.at("04-18 09:00"))
+    cases.import_cases(office, [world.a_row(1, scheme=S10, received_at=world.at("04-17 10:00"))])
+    world.take(office, 1)
+
+    outcomes = contest(database_url, tmp_path, clock, decide_the_same)
+
+    assert outcomes == {"done": 1, "stale": CONTENDERS - 1}
+    assert given_numbers(office) == [1]
 
 
 @pytest.mark.parametrize("run", range(RUNS))

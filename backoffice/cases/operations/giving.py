@@ -209,6 +209,8 @@ def _give(act: Act, rules: Seats, heads: Sequence[SeatClaim], arrived: Arrived) 
     for _seat, claim, full in given:
         _seated(act, cases[claim.case_id], claim, full, rules)
     allocations = [_allocation(act, seat, claim) for seat, claim, _full in given]
+    # The cases first: whoever accepted one meanwhile is found by its version.
+    act.session.flush()
     for allocation in allocations:
         act.insert(allocation)
     for claim in heads:
