@@ -201,7 +201,8 @@ def _tranche_at(act: Act, tranche_id: int, version: int) -> tuple[Tranche, Case]
 
 
 def _claim_at(act: Act, claim_id: int, version: int) -> tuple[Claim, Tranche, Case]:
-    claim = act.session.get_one(Claim, claim_id)
+    # Held: what is read after it is not another's doing, of which only the version tells.
+    claim = act.session.get_one(Claim, claim_id, with_for_update=True, populate_existing=True)
     if claim.version != version:
         raise Stale
     tranche = act.session.get_one(Tranche, claim.tranche_id)
