@@ -178,8 +178,8 @@ def _claim_once(act: Act, case: Case, edition: Edition, full: FullFee | None) ->
     due = claim_at(rules_of(edition), case.complete_at, full) is not None
     other = in_the_way(act, [case]).get(case.id) if due else None
     if other is None:
-        claim = _claim(act, case, edition, full)
-        act.session.add_all([claim] if claim is not None else [])
+        if claim := _claim(act, case, edition, full):
+            act.session.add(claim)
         return
     case.wait(WaitingFor.OFFICER, at=act.now)
     act.because(f"同一企業已以案件 {other} 取得或等候名額，{case.number} 不列入順序")
