@@ -128,6 +128,33 @@ def test_what_came_back_is_a_release_and_an_appropriation_is_not(
     assert found.week_ago.money == 31_000_000
 
 
+def test_what_is_used_up_within_six_weeks_is_told_and_its_board_is_kept(
+    app: Flask, office: Office, clock: FixedClock
+) -> None:
+    commitments.weeks(office, clock, [(500_000,), (500_000,)], appropriation=1_000_000)
+
+    keep_board_in_time(office)
+
+    client = signed_in(app, given.MANAGER)
+    assert sentences(page(client, FORECAST))[0].startswith("已經用罄")
+    assert "已用罄或額滿：S01" in sentences(page(client, BOARD))[2]
+
+
+def test_what_was_given_today_is_not_used_up_since_yesterday(
+    app: Flask, office: Office, clock: FixedClock
+) -> None:
+    budget.an_appropriation(office, 1_000_000)
+
+    keep_board_in_time(office)
+
+    client = signed_in(app, given.MANAGER)
+    assert "用罄" not in sentences(page(client, FORECAST))[0]
+    assert "已用罄" not in sentences(page(client, BOARD))[2]
+    clock.advance(days=1)
+    tomorrow = sentences(page(signed_in(app, given.MANAGER), FORECAST))
+    assert tomorrow[0].startswith("太早")
+
+
 def test_an_unknown_scheme_has_no_forecast(app: Flask) -> None:
     assert signed_in(app, given.MANAGER).get("/reports/schemes/S99/forecast").status_code == 404
 

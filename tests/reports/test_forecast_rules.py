@@ -50,6 +50,11 @@ def test_six_weeks_without_a_commitment_are_too_early() -> None:
     assert is_too_early(weeks_of(*[()] * 6))
 
 
+@pytest.mark.parametrize("left", [Left(0), Left(None, 0), Left(5, 0)])
+def test_what_is_gone_is_gone_however_early(left: Left) -> None:
+    assert foresee(weeks_of((1,)), left, horizon=5, seed=1) is GONE
+
+
 def test_the_same_facts_give_the_same_forecast_for_ever() -> None:
     seed = seed_of("S01", ON)
 

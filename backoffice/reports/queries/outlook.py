@@ -100,7 +100,11 @@ def known(session: Session, scheme: str, on: date) -> Known:
         return NOTHING
     counted = SeatStage.FREE.value if now.money is None else Stage.AVAILABLE.value
     ids = [account.id for account in accounts if account.stage == counted]
-    return Known(now, week_ago, *_weeks(session, scheme, ids, end))
+    first = _first(session, ids)
+    if first is None or first >= end:
+        # Where nothing was taken and nothing is left, nothing had come yet: that is not used up.
+        return NOTHING if now.is_gone else Known(now, week_ago, Weeks((), ()), ())
+    return Known(now, week_ago, *_weeks(session, scheme, ids, first, end))
 
 
 def _may_still_come(scheme: str, at: datetime) -> bool:
@@ -125,19 +129,21 @@ def _since(session: Session, ids: Sequence[int], end: datetime) -> Mapping[int, 
     return effects
 
 
-def _weeks(
-    session: Session, scheme: str, ids: Sequence[int], end: datetime
-) -> tuple[Weeks, tuple[int, ...]]:
-    """The whole weeks before an instant, from the first commitment on, 104 at most; and `given`."""
-    first = session.execute(
+def _first(session: Session, ids: Sequence[int]) -> datetime | None:
+    """When a case took something from these accounts for the first time."""
+    return session.execute(
         select(LedgerTransfer.at)
         .join(LedgerAccount, LedgerAccount.id == LedgerTransfer.target_id)
         .where(LedgerTransfer.source_id.in_(ids), LedgerAccount.stage.in_(_TAKEN))
         .order_by(LedgerTransfer.at)
         .limit(1)
     ).scalar_one_or_none()
-    if first is None or first >= end:
-        return Weeks((), ()), ()
+
+
+def _weeks(
+    session: Session, scheme: str, ids: Sequence[int], first: datetime, end: datetime
+) -> tuple[Weeks, tuple[int, ...]]:
+    """The whole weeks before an instant, from the first commitment on, 104 at most; and `given`."""
     # The day of the first commitment counts as a whole one.
     began = through_end_of(local_date(first) - timedelta(days=1))
     count = min((end - began) // _WEEK, WEEKS_KEPT)

@@ -157,15 +157,16 @@ def last_day(on: date, week: int) -> date:
 def foresee(weeks: Weeks, left: Left, *, horizon: int, seed: int, draws: int = DRAWS) -> Outlook:
     """The outlook of a scheme after these weeks, so many weeks ahead.
 
-    Not to be asked when `is_too_early`. Where both limit, one commitment takes one place and its
-    amount. Source: the house's own study of four models; see the decision log.
+    Not to be asked when `is_too_early`, unless it is gone already. Where both limit, one
+    commitment takes one place and its amount. Source: the house's own study of four models; see
+    the decision log.
     """
     import numpy as np
 
-    assert not is_too_early(weeks), "too early to say"
     assert left != Left(None, None), "nothing limits this scheme"
     if left.is_gone:
         return GONE
+    assert not is_too_early(weeks), "too early to say"
     generator = np.random.default_rng(seed)
     seen = weeks.until(len(weeks))
     taken = _counts(seen.committed, horizon, draws, generator)
