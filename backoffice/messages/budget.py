@@ -56,6 +56,9 @@ STATES: dict[str, LazyString] = {
     "ProposalEvent.RETURN": _("退回"),
     "Binding.money": _("經費"),
     "Binding.seats": _("名額"),
+    "Reach.whole": _("足額"),
+    "Reach.part": _("部分"),
+    "Reach.nothing": _("經費不足"),
 }
 
 ACTS: dict[str, LazyString] = {

@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from flask import request
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import Form, FormField, HiddenField, SelectField
+from wtforms import Form, FormField, HiddenField, IntegerField, SelectField
+from wtforms.validators import Optional, ValidationError
 
-from backoffice.kernel.money import Ntd
+from backoffice.kernel.money import ZERO, Ntd
 from backoffice.ledger.rules import ShiftKind
 from backoffice.messages import ACTS, shown
 from backoffice.reports.rules import DOCUMENT_MAX, NOTE_MAX, Document
 from backoffice.reports.rules.plan import MONTHS, MonthPlan
 from backoffice.reports.rules.shifts import REASON_MAX, Shift
+from backoffice.reports.rules.what_if import AS_IT_IS, WHOLE, Levers
+from backoffice.web.filters import ntd_unit
 from backoffice.web.forms import (
     AmountField,
     BackofficeForm,
@@ -142,6 +146,38 @@ class AsOfForm(AddressForm):
     """The day as at which a balance is asked for."""
 
     as_of = RocDateField(_("截至"), render_kw={"maxlength": 20})
+
+
+class WhatIfForm(AddressForm):
+    """What is tried on a scheme: a cap on awards, and money more or less."""
+
+    percent = IntegerField(
+        _("核定上限（申請額的百分之幾）"),
+        [Optional()],
+        render_kw={"min": 1, "max": WHOLE},
+    )
+    added = AmountField(_("增列預算"), render_kw={"maxlength": 20})
+    cut = AmountField(_("減列預算"), render_kw={"maxlength": 20})
+
+    def validate_percent(self, field: IntegerField) -> None:
+        """A share of what was asked for: 1 … 100."""
+        if field.data is not None and not 1 <= field.data <= WHOLE:
+            raise ValidationError(gettext("請填 1 至 100 的整數。"))
+
+    @property
+    def levers(self) -> Levers:
+        """What is tried; nothing while a field cannot be read."""
+        if not self.readable:
+            return AS_IT_IS
+        more, less = (field.amount or ZERO for field in (self.added, self.cut))
+        return Levers(self.percent.data or WHOLE, (more - less).dollars)
+
+    def refuse_cut(self, available: Ntd) -> None:
+        """More is taken away than there is."""
+        self.cut.errors = [
+            gettext("超過目前可用餘額 %(available)s。", available=ntd_unit(available))
+        ]
+        self.readable = False
 
 
 class AuditForm(AddressForm):

@@ -106,13 +106,24 @@ def _looked_at(office: Office, today: date, now: datetime) -> tuple[Waiting, tup
 
 def foreseen(scheme: str, on: date, facts: Known) -> Band:
     """The forecast of a scheme at the end of a day, and how often its band held on its own past."""
+    return ahead(scheme, on, facts)[1]
+
+
+def ahead(
+    scheme: str, on: date, facts: Known, *, tested: bool = True
+) -> tuple[Outlook | None, Band]:
+    """The forecast at the end of a day, in weeks and in days; None where none can be made.
+
+    Unless `tested` it is not asked how often the band has held.
+    """
     ends_on = registry.budget_ends_by(scheme)
     weeks = facts.weeks
     if facts.left == Left(None, None) or (is_too_early(weeks) and not facts.left.is_gone):
-        return Band(len(weeks), ends_on)
+        return None, Band(len(weeks), ends_on)
     seed = seed_of(scheme, on)
     outlook = foresee(weeks, facts.left, horizon=weeks_until(on, ends_on), seed=seed)
-    return band_of(outlook, record(weeks, seed=seed), len(weeks), on, ends_on)
+    trials = record(weeks, seed=seed) if tested else Record(0, 0)
+    return outlook, band_of(outlook, trials, len(weeks), on, ends_on)
 
 
 def band_of(outlook: Outlook, trials: Record, seen: int, on: date, ends_on: date) -> Band:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -22,13 +22,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
+from backoffice.cases.models import Case
 from backoffice.cases.rules.verdicts import is_weekday
 from backoffice.db import InstantColumn
+from backoffice.kernel.money import Ntd
 from backoffice.kernel.taiwan import local_date, through_end_of
 from backoffice.ledger.models import LedgerAccount, LedgerTransfer
 from backoffice.ledger.rules import BUDGET_STAGES, SeatStage, Stage
 from backoffice.reports.rules.causes import Standing
 from backoffice.reports.rules.forecast import DAYS, Left, Weeks
+from backoffice.reports.rules.what_if import Asked, Levers
 from backoffice.scheme import registry
 
 WEEKS_KEPT = 104  # how far back the record of the band goes
@@ -52,12 +55,22 @@ class Known:
     """A scheme at the end of a day: what is left, and what the whole weeks up to it took.
 
     `given` is what else came in each of the weeks, such as an appropriation, less what else left.
+    `asked` goes with the weeks' commitments: what the firm of each had asked for, None of what no
+    firm asked for.
     """
 
     left: Left
     week_ago: Left
     weeks: Weeks
     given: tuple[int, ...]
+    asked: Asked = ()
+
+    def under(self, levers: Levers) -> Known:
+        """The same day, had awards been capped so and had so much more money been there."""
+        left = self.left
+        if left.money is not None:
+            left = replace(left, money=max(left.money + levers.added, 0))
+        return replace(self, left=left, weeks=levers.capped_weeks(self.weeks, self.asked))
 
     @property
     def standings(self) -> tuple[Standing, Standing] | None:
@@ -142,22 +155,30 @@ def _first(session: Session, ids: Sequence[int]) -> datetime | None:
 
 def _weeks(
     session: Session, scheme: str, ids: Sequence[int], first: datetime, end: datetime
-) -> tuple[Weeks, tuple[int, ...]]:
-    """The whole weeks before an instant, from the first commitment on, 104 at most; and `given`."""
+) -> tuple[Weeks, tuple[int, ...], Asked]:
+    """The whole weeks before an instant, from the first commitment on, 104 at most.
+
+    With them `given` and `asked`, as `Known` calls them.
+    """
     # The day of the first commitment counts as a whole one.
     began = through_end_of(local_date(first) - timedelta(days=1))
     count = min((end - began) // _WEEK, WEEKS_KEPT)
     taken: list[list[int]] = [[] for _ in range(count)]
     freed: list[list[int]] = [[] for _ in range(count)]
     given = [0] * count
+    asked: list[list[int | None]] = [[] for _ in range(count)]
     facts = {"scheme": scheme, "first": end - count * _WEEK, "end": end}
-    for leaves, is_case, at, quantity in session.execute(_moves(tuple(ids)), facts):
+    for leaves, is_case, at, quantity, wanted in session.execute(_moves(tuple(ids)), facts):
         week = count - 1 - (end - at - _TICK) // _WEEK
-        if is_case:
-            (taken if leaves else freed)[week].append(quantity)
+        if is_case and leaves:
+            taken[week].append(quantity)
+            asked[week].append(None if wanted is None else wanted.dollars)
+        elif is_case:
+            freed[week].append(quantity)
         else:
             given[week] += -quantity if leaves else quantity
-    return Weeks(tuple(map(tuple, taken)), tuple(map(tuple, freed))), tuple(given)
+    weeks = Weeks(tuple(map(tuple, taken)), tuple(map(tuple, freed)))
+    return weeks, tuple(given), tuple(map(tuple, asked))
 
 
 @cache
@@ -172,7 +193,7 @@ def _moves(ids: tuple[int, ...]) -> CompoundSelect[Any]:
 
 def _side(
     leaves: int, mine: Any, others: Any, other: Any, ids: Sequence[int], stages: Sequence[str]
-) -> Select[int, int, datetime, int]:
+) -> Select[int, int, datetime, int, Ntd | None]:
     own = and_(other.scheme == bindparam("scheme", type_=String), other.stage.in_(stages))
     return (
         select(
@@ -180,8 +201,10 @@ def _side(
             case((own, 1), else_=0),
             LedgerTransfer.at,
             LedgerTransfer.quantity,
+            Case.subsidy_requested,
         )
         .join(other, other.id == others)
+        .outerjoin(Case, Case.id == LedgerTransfer.case_id)
         .where(
             mine.in_(ids),
             LedgerTransfer.at >= bindparam("first", type_=InstantColumn()),

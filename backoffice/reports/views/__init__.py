@@ -12,6 +12,7 @@ from backoffice.reports.views import (
     origins,
     plan,
     shifts,
+    what_if,
     windows,
     year,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "origins",
     "plan",
     "shifts",
+    "what_if",
     "windows",
     "year",
 ]

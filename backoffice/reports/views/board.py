@@ -20,7 +20,7 @@ from backoffice.reports.rules.board import Turning, last_monday, turning
 from backoffice.reports.views.blueprint import blueprint
 from backoffice.reports.views.board_rows import closure_of, drawn_rows, waiting_url
 from backoffice.reports.views.entries import day_of
-from backoffice.reports.views.looking import looked_at, sentences_of
+from backoffice.reports.views.looking import Board, looked_at, sentences_of
 from backoffice.reports.views.sentences import counted, queue_url
 from backoffice.scheme import registry
 from backoffice.scheme.rules import CloseCause
@@ -57,6 +57,7 @@ def board() -> Response:
         live=turn.is_live,
         earlier_url=f"{address('reports.board')}?week={turn.earlier.isoformat()}",
         later_url=_later_url(turn),
+        what_if_url=_what_if_url(found),
         letter_url=_letter_url(turn),
         sentences=sentences_of(found, actor),
         kept_on=found.kept_on,
@@ -77,6 +78,14 @@ def _later_url(turn: Turning) -> str:
         return ""
     here = address("reports.board")
     return f"{here}?week={turn.later.isoformat()}" if turn.later else here
+
+
+def _what_if_url(found: Board) -> str:
+    """What could be tried on the chosen scheme, now; "" where it has no money."""
+    row = next((row for row in found.rows if row.scheme == found.chosen), None)
+    if row is None or not (found.turn.is_live and row.has_money):
+        return ""
+    return address("reports.what_if", scheme=row.scheme)
 
 
 def _letter_url(turn: Turning) -> str:

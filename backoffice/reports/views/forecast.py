@@ -12,43 +12,34 @@ from flask_babel import gettext
 
 from backoffice.access import Permission
 from backoffice.db import sessions
-from backoffice.kernel.money import Ntd
 from backoffice.kernel.taiwan import local_date
 from backoffice.messages import shown
 from backoffice.reports.forms import AsOfForm
-from backoffice.reports.operations.keeping import band_of
+from backoffice.reports.operations.keeping import ahead
 from backoffice.reports.queries.days import history_of
 from backoffice.reports.queries.outlook import Known, known
-from backoffice.reports.rules.board import Band, Row
+from backoffice.reports.rules.board import Row
 from backoffice.reports.rules.causes import Standing, shift_between
 from backoffice.reports.rules.forecast import (
     DAYS,
     DRAWS,
     WEEKS_SEEN,
     Outlook,
-    foresee,
-    is_too_early,
-    last_day,
-    seed_of,
-    weeks_until,
 )
-from backoffice.reports.rules.record import record
-from backoffice.reports.rules.scarcity import scarcity
 from backoffice.reports.views.blueprint import blueprint
 from backoffice.reports.views.causes import cause_words, moved_words, tenths
+from backoffice.reports.views.fans import behind, fan_of, weeks_shown
 from backoffice.reports.views.sentences import (
-    chances,
-    early_words,
+    ending,
     forecast_url,
     held_words,
-    likeliest,
+    reaching,
 )
 from backoffice.reports.views.sentences import outlook as outlook_words
 from backoffice.scheme import registry
 from backoffice.scheme.titles import titles
 from backoffice.web import guard
-from backoffice.web.charts import MONEY, PLACES, Chart, Point, s_curve
-from backoffice.web.charts import Band as FanPart
+from backoffice.web.charts import MONEY, PLACES, Chart, s_curve
 from backoffice.web.figures import explain_url
 from backoffice.web.filters import ntd, ntd_unit, roc_slashes
 from backoffice.web.guard import page
@@ -80,104 +71,38 @@ def forecast(scheme: str) -> Response:
     on = min(asked or today - _DAY, today)
     if form.readable:
         form.as_of.data = roc_slashes(on)
-    facts, ends_on = known(session, scheme, on), registry.budget_ends_by(scheme)
-    limited, early = facts.standings, is_too_early(facts.weeks)
-    outlook, band = None, Band(len(facts.weeks), ends_on)
-    if limited is not None and not (early and not facts.left.is_gone):
-        seed = seed_of(scheme, on)
-        horizon = weeks_until(on, ends_on)
-        outlook = foresee(facts.weeks, facts.left, horizon=horizon, seed=seed)
-        band = band_of(outlook, record(facts.weeks, seed=seed), len(facts.weeks), on, ends_on)
+    facts = known(session, scheme, on)
+    limited, (outlook, band) = facts.standings, ahead(scheme, on, facts)
     moved = shift_between(*limited) if limited else None
     return render(
         scheme=scheme,
         title=titles(guard.now()).get(scheme, scheme),
         form=form,
         on=on,
-        sentence=_sentence(facts, band),
+        sentence=ending(facts, band),
         held=held_words(band.held, band.tested) if outlook and not facts.left.is_gone else "",
         moved=moved_words(moved),
         causes=[cause_words(cause, moved, facts) for cause in moved.largest] if moved else [],
-        binds=_binds(facts),
+        binds=reaching(facts),
         chart=_chart(facts, outlook, on) if outlook and outlook.fan else None,
-        facts=_facts(scheme, facts, on, ends_on) if limited else (),
+        facts=_facts(scheme, facts, on, registry.budget_ends_by(scheme)) if limited else (),
         kept=_kept(history_of(session, scheme, today), money=facts.left.money is not None),
         earlier_url=forecast_url(scheme, on - DAYS * _DAY),
         later_url=forecast_url(scheme, on + DAYS * _DAY) if on + DAYS * _DAY <= today else "",
+        what_if_url=url_for("reports.what_if", scheme=scheme)
+        if facts.left.money is not None
+        else "",
         board_url=url_for("reports.board"),
     )
 
 
-def _sentence(facts: Known, band: Band) -> str:
-    if facts.standings is None and not facts.left.is_gone:
-        return (
-            early_words(len(facts.weeks))
-            if facts.left.money is not None or facts.left.seats is not None
-            else gettext("這個方案沒有預算帳，也沒有名額帳，無可預測。")
-        )
-    if facts.left.is_gone:
-        return gettext("已經用罄或額滿；如有釋出，才會再有餘額。")
-    if band.lasts_bp is None:
-        return early_words(len(facts.weeks))
-    if band.middle_on is None:
-        return gettext(
-            "預計到 %(end)s 不會用罄：%(chances)s。",
-            end=shown(band.ends_on),
-            chances=chances(band),
-        )
-    return gettext(
-        "約在%(week)s用罄（%(chances)s），先到的是%(what)s。",
-        week=likeliest(band),
-        chances=chances(band),
-        what=shown(band.binds) if band.binds else gettext("期限"),
-    )
-
-
-def _binds(facts: Known) -> str:
-    """Which binds first, for how many more cases; "" where nothing was committed yet."""
-    if facts.standings is None or not any(facts.weeks.committed):
-        return ""
-    price = -(-facts.standings[1].average // 1)
-    found = scarcity(facts.left, int(price))
-    match found.by_money, found.by_seats:
-        case None, seats:
-            return gettext("名額尚餘 %(seats)s 名；本方案的費用不受預算限制。", seats=ntd(seats))
-        case money, None:
-            return gettext(
-                "經費以平均每案 %(price)s 計，尚可供 %(count)s 案；本方案不限名額。",
-                price=ntd_unit(int(price)),
-                count=ntd(money),
-            )
-        case money, seats:
-            return gettext(
-                "名額尚餘 %(seats)s 名，經費以平均每案 %(price)s 計尚可供 %(count)s 案："
-                "先到的是%(what)s。",
-                seats=ntd(seats),
-                price=ntd_unit(int(price)),
-                count=ntd(money),
-                what=shown(found.binds),
-            )
-
-
 def _chart(facts: Known, outlook: Outlook, on: date) -> Chart:
-    """What was left at the end of each week, back from the day, and what may be left ahead."""
     is_money = facts.left.money is not None
-    left = facts.left.money if facts.left.money is not None else facts.left.seats or 0
-    points = [Point(on, Ntd(left))]
-    weeks = list(zip(facts.weeks.net, facts.given, strict=True))[-WEEKS_SEEN:]
-    for back, (taken, given) in enumerate(reversed(weeks), 1):
-        left += taken - given
-        points.append(Point(on - timedelta(days=DAYS * back), Ntd(max(left, 0))))
-    shown_weeks = min(len(outlook.fan), (outlook.high or len(outlook.fan)) + 2)
-    fan = [FanPart(on, points[0].amount, points[0].amount, points[0].amount)] + [
-        FanPart(last_day(on, week), Ntd(part.low), Ntd(part.middle), Ntd(part.high))
-        for week, part in enumerate(outlook.fan[:shown_weeks], 1)
-    ]
     return s_curve(
         "fan",
         title=gettext("可用餘額與用罄預測") if is_money else gettext("尚餘名額與額滿預測"),
-        actual=points[::-1],
-        forecast=fan,
+        actual=behind(facts, on),
+        forecast=fan_of(facts, outlook, on, weeks_shown(outlook)),
         today=on,
         mark=gettext("截至 %(day)s", day=roc_slashes(on)),
         reading=MONEY if is_money else PLACES,

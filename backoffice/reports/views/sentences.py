@@ -13,9 +13,11 @@ from backoffice.disbursement.rules.sheets import Rung
 from backoffice.messages import shown
 from backoffice.reports.queries.board import COUNT_MAX, Waiting
 from backoffice.reports.queries.budget import Moved
+from backoffice.reports.queries.outlook import Known
 from backoffice.reports.rules import Movement
 from backoffice.reports.rules.board import Band, Row, Turning
 from backoffice.reports.rules.forecast import DAYS, WEEKS_MIN
+from backoffice.reports.rules.scarcity import scarcity
 from backoffice.web.filters import ntd, ntd_unit, percent_bp, roc_slashes
 from backoffice.web.language import gettext
 from backoffice.web.navigation import address
@@ -211,3 +213,55 @@ def held_words(held: int, tested: int) -> str:
         share=percent_bp(held * 10_000 // tested),
         tested=ntd(tested),
     )
+
+
+def ending(facts: Known, band: Band) -> str:
+    """When it ends, in one sentence; or why that cannot be said."""
+    if facts.standings is None and not facts.left.is_gone:
+        return (
+            early_words(len(facts.weeks))
+            if facts.left.money is not None or facts.left.seats is not None
+            else gettext("這個方案沒有預算帳，也沒有名額帳，無可預測。")
+        )
+    if facts.left.is_gone:
+        return gettext("已經用罄或額滿；如有釋出，才會再有餘額。")
+    if band.lasts_bp is None:
+        return early_words(len(facts.weeks))
+    if band.middle_on is None:
+        return gettext(
+            "預計到 %(end)s 不會用罄：%(chances)s。",
+            end=shown(band.ends_on),
+            chances=chances(band),
+        )
+    return gettext(
+        "約在%(week)s用罄（%(chances)s），先到的是%(what)s。",
+        week=likeliest(band),
+        chances=chances(band),
+        what=shown(band.binds) if band.binds else gettext("期限"),
+    )
+
+
+def reaching(facts: Known) -> str:
+    """Which binds first, for how many more cases; "" where nothing was committed yet."""
+    if facts.standings is None or not any(facts.weeks.committed):
+        return ""
+    price = -(-facts.standings[1].average // 1)
+    found = scarcity(facts.left, int(price))
+    match found.by_money, found.by_seats:
+        case None, seats:
+            return gettext("名額尚餘 %(seats)s 名；本方案的費用不受預算限制。", seats=ntd(seats))
+        case money, None:
+            return gettext(
+                "經費以平均每案 %(price)s 計，尚可供 %(count)s 案；本方案不限名額。",
+                price=ntd_unit(int(price)),
+                count=ntd(money),
+            )
+        case money, seats:
+            return gettext(
+                "名額尚餘 %(seats)s 名，經費以平均每案 %(price)s 計尚可供 %(count)s 案："
+                "先到的是%(what)s。",
+                seats=ntd(seats),
+                price=ntd_unit(int(price)),
+                count=ntd(money),
+                what=shown(found.binds),
+            )

@@ -90,22 +90,25 @@ def s_curve(
     forecast: Sequence[Band] = (),
     today: date,
     mark: str = "",
+    planned_as: str = "",
     reading: Reading = MONEY,
 ) -> Chart:
     """Amounts by day: actual (line), planned (dots), forecast (dashes in its band), and today.
 
     Each series is in order of its days and holds no negative amount; at least one is not
     empty. The axis is in 千元, the rows of the table in 元; of places both are in 名.
-    `mark` is what is written at today's line, where it is not today's.
+    `mark` is what is written at today's line, where it is not today's; `planned_as` is what the
+    dots are called, where they are no plan.
     """
     scale = _scale(actual, planned, forecast, today, reading)
+    planned_as = planned_as or gettext("計畫")
     summary, unit = _summary(actual, forecast, reading.unit), reading.unit
     body = [
         *_grid_lines(scale),
         _plot(scale, actual, planned, forecast),
         *_today(scale, today, mark),
         *_days(scale),
-        *_words(_labels(scale, actual, planned, forecast)),
+        *_words(_labels(scale, actual, planned, forecast, planned_as)),
     ]
     return Chart(
         svg=svg.frame(key, title, summary, body, kind="curve", height=_HEIGHT),
@@ -114,7 +117,7 @@ def s_curve(
         head=(
             gettext("日期"),
             gettext("實際（%(unit)s）", unit=unit),
-            gettext("計畫（%(unit)s）", unit=unit),
+            gettext("%(what)s（%(unit)s）", what=planned_as, unit=unit),
             gettext("預測（%(unit)s）", unit=unit),
             gettext("預測區間（%(unit)s）", unit=unit),
         ),
@@ -233,11 +236,15 @@ def _days(scale: _Scale) -> Iterable[Markup]:
 
 
 def _labels(
-    scale: _Scale, actual: Sequence[Point], planned: Sequence[Point], forecast: Sequence[Band]
+    scale: _Scale,
+    actual: Sequence[Point],
+    planned: Sequence[Point],
+    forecast: Sequence[Band],
+    planned_as: str,
 ) -> list[_Label]:
     series = (
         (gettext("實際"), _BENEATH, [(point.on, point.amount) for point in actual]),
-        (gettext("計畫"), _WELL_ABOVE, [(point.on, point.amount) for point in planned]),
+        (planned_as, _WELL_ABOVE, [(point.on, point.amount) for point in planned]),
         (gettext("預測"), _BENEATH, [(band.on, band.middle) for band in forecast]),
     )
     labels = []
