@@ -187,7 +187,8 @@ def work(once: bool) -> None:
     while True:
         try:
             worker.round_of(office)
-        except DBAPIError as error:
-            # A database that restarts or is busy; whoever asks /readyz hears of it if it stays so.
+        except (DBAPIError, worker.RoundFailed) as error:
+            # A database that restarts or is busy, or a fault of ours in one part of the round;
+            # whoever asks /readyz hears of it if it stays so.
             log.error("round failed", error=type(error).__name__)
         time.sleep(POLL_SECONDS)

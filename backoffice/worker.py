@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Final
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+
 from backoffice import outbox
 from backoffice.access import SYSTEM, Permission
 from backoffice.cases.operations import (
@@ -24,6 +30,12 @@ from backoffice.use_case import Act, Office, UseCase, use_case
 
 ROUND_MAX = 100
 
+log = structlog.get_logger("backoffice")
+
+
+class RoundFailed(Exception):
+    """Parts of a round that failed, by name; the others were done."""
+
 
 @use_case("outbox.claim", requires=Permission.SYSTEM)
 def claim(act: Act) -> int | None:
@@ -40,20 +52,41 @@ def keep(act: Act, promise_id: int) -> None:
 def round_of(office: Office) -> int:
     """One round: the day's dates, then what was promised; how many promises were kept.
 
-    At its end the worker gives a sign of life, by the machine's clock: the office's may stand in a
-    demonstration.
+    A part that fails holds up no other: it is logged, and RoundFailed is raised after the last. At
+    the end of a round without a fault the worker gives a sign of life, by the machine's clock: the
+    office's may stand in a demonstration. A database that does not answer ends the round at once.
     """
-    while office.perform(come_due, SYSTEM):
-        pass  # a few hundred checkpoints an act, so that nobody waits long behind it
-    office.perform(suspend_idle, SYSTEM)
-    money_round(office)
-    keep_board_in_time(office)
+    failed = [part.__name__ for part in _PARTS if not _done(part, office)]
     kept = 0
     while kept < ROUND_MAX and (number := office.perform(claim, SYSTEM)) is not None:
         office.perform(keep, SYSTEM, number)
         kept += 1
+    if failed:
+        raise RoundFailed(*failed)
     office.perform(beat, SYSTEM, SystemClock().now())
     return kept
+
+
+def _done(part: Callable[[Office], None], office: Office) -> bool:
+    try:
+        part(office)
+    except DBAPIError:
+        raise
+    except Exception:
+        log.exception("part of a round failed", part=part.__name__)
+        return False
+    return True
+
+
+def see_what_comes_due(office: Office) -> None:
+    """Checkpoints whose day has come."""
+    while office.perform(come_due, SYSTEM):
+        pass  # a few hundred an act, so that nobody waits long behind it
+
+
+def suspend_who_is_idle(office: Office) -> None:
+    """Accounts that nobody has used for too long."""
+    office.perform(suspend_idle, SYSTEM)
 
 
 def money_round(office: Office) -> None:
@@ -86,3 +119,6 @@ def _did(office: Office, deed: UseCase[[], int | None]) -> bool:
         return bool(office.perform(deed, SYSTEM))
     except Stale:
         return False
+
+
+_PARTS: Final = (see_what_comes_due, suspend_who_is_idle, money_round, keep_board_in_time)
