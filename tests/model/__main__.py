@@ -24,6 +24,7 @@ from tests.model.world import build, few_places
 from tests.postgres import Postgres, own_server
 
 LEAST = 20
+MORE = 5  # a fifth more steps at most, while a move was made less often
 FEW = 5
 
 
@@ -81,14 +82,20 @@ def _share_out(place: Place, steps: int, asked: argparse.Namespace, report: Repo
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(asked.workers, mp_context=spawn) as pool:
         waiting: set[Future[Report]] = set()
-        while waiting or report.count < steps:
-            while report.count < steps and len(waiting) < asked.workers:
+        while waiting or _goes_on(report, steps):
+            while _goes_on(report, steps) and len(waiting) < asked.workers:
                 waiting.add(pool.submit(a_few, place, number, report.seen))
                 number += 1
             finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
             for future in finished:
                 report.add(future.result())
             _say_missed(place.engine, report)
+
+
+def _goes_on(report: Report, steps: int) -> bool:
+    if report.count < steps:
+        return True
+    return bool(report.seldom(LEAST)) and report.count < steps + steps // MORE
 
 
 def _say_missed(name: str, report: Report) -> None:
