@@ -16,18 +16,20 @@ from sqlalchemy.orm import Session
 
 from backoffice.access import Actor, Permission
 from backoffice.cases.queries import CaseHead
+from backoffice.scheme import registry
+from backoffice.scheme.rules import Edition
 from backoffice.web.navigation import MenuItem
 
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A page about a case; its route takes `case_id`. `concerns`: cases of which schemes."""
+    """A page about a case; its route takes `case_id`. `concerns`: cases of which editions."""
 
     label: LazyString
     endpoint: str
     requires: Permission
     order: int
-    concerns: Callable[[str], bool] | None = None
+    concerns: Callable[[Edition], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,9 @@ def register_tab(
     endpoint: str,
     requires: Permission,
     order: int,
-    concerns: Callable[[str], bool] | None = None,
+    concerns: Callable[[Edition], bool] | None = None,
 ) -> None:
-    """Add a page to the tabs of every case, or of those whose scheme `concerns` says yes to."""
+    """Add a page to the tabs of every case, or of those whose edition `concerns` says yes to."""
     _TABS[endpoint] = Tab(label, endpoint, requires, order, concerns)
 
 
@@ -70,6 +72,7 @@ def register_steps(provider: StepProvider) -> StepProvider:
 
 def tabs(head: CaseHead, actor: Actor) -> list[MenuItem]:
     """The pages of this case that the visitor may open, in order."""
+    edition = registry.edition_named(head.edition)
     return [
         MenuItem(
             label=str(tab.label),
@@ -78,7 +81,7 @@ def tabs(head: CaseHead, actor: Actor) -> list[MenuItem]:
             key="",
         )
         for tab in sorted(_TABS.values(), key=lambda tab: (tab.order, tab.endpoint))
-        if actor.may(tab.requires) and (tab.concerns is None or tab.concerns(head.scheme))
+        if actor.may(tab.requires) and (tab.concerns is None or tab.concerns(edition))
     ]
 
 

@@ -65,7 +65,13 @@ CaseForm: TypeAlias = (
 )
 SERVED = frozenset({Flow.SEAT, Flow.ADVISORY, Flow.TRAINING, Flow.MARKETING})
 
-desk.register_tab(_("名額與輔導"), "cases.place", Permission.SEAT_READ, 25)
+desk.register_tab(
+    _("名額與輔導"),
+    "cases.place",
+    Permission.SEAT_READ,
+    25,
+    concerns=lambda edition: edition.flow in SERVED,
+)
 
 
 @desk.register_steps

@@ -35,7 +35,6 @@ from backoffice.disbursement.views.frame import (
     today,
     tranche_badge,
 )
-from backoffice.disbursement.views.loans.frame import lending
 from backoffice.disbursement.views.steps import steps_of
 from backoffice.scheme import registry
 from backoffice.scheme.rules import Release
@@ -51,7 +50,7 @@ desk.register_tab(
     "disbursement.case",
     Permission.CASE_READ,
     30,
-    concerns=lambda scheme: scheme not in lending(),
+    concerns=lambda edition: edition.award is not None,
 )
 
 

@@ -57,7 +57,13 @@ from backoffice.web.guard import page
 from backoffice.web.pieces import Action, Badge, Shape
 from backoffice.web.render import render
 
-desk.register_tab(_("評分"), "review.panel", Permission.SCORES_READ, 20)
+desk.register_tab(
+    _("評分"),
+    "review.panel",
+    Permission.SCORES_READ,
+    20,
+    concerns=lambda edition: edition.scoring is not None,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,6 @@ from backoffice.cases.rules.lifecycle import FINISHED
 from backoffice.cases.rules.seats import Choice
 from backoffice.cases.rules.tax import TaxSplit, is_untaxed_payment, split
 from backoffice.db import sessions
-from backoffice.disbursement.queries.fees.book import fee_schemes
 from backoffice.disbursement.queries.fees.case import FeeAccount, PaymentRow, account_of, stages_of
 from backoffice.disbursement.rules.fees.account import OPEN, running
 from backoffice.disbursement.rules.fees.refunds import Claimed, claimed
@@ -42,7 +41,7 @@ desk.register_tab(
     "disbursement.fee_account",
     Permission.FEE_READ,
     40,
-    concerns=lambda scheme: scheme in fee_schemes(),
+    concerns=lambda edition: edition.seats is not None,
 )
 
 

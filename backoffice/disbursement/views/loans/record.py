@@ -45,7 +45,6 @@ from backoffice.disbursement.views.frame import today
 from backoffice.disbursement.views.loans.frame import (
     class_words,
     exact_words,
-    lending,
     line_badge,
     loan_badge,
     loan_frame,
@@ -68,7 +67,7 @@ desk.register_tab(
     "disbursement.loan",
     Permission.LOAN_READ,
     30,
-    concerns=lambda scheme: scheme in lending(),
+    concerns=lambda edition: edition.loans is not None,
 )
 
 
