@@ -64,6 +64,10 @@ def test_the_page_tells_what_is_undone_and_history_shows_both(app: Flask, office
     assert "尚欠 0 元" in told
     assert "作成追繳處分" not in told
     assert "撤回還本登錄" in words_of(client.get(f"/cases/{case_id}/timeline"))
+    shelf = page(client, f"{BASE}/recoveries?show=withdrawn")
+    (row,) = shelf.select("#recoveries tbody tr")
+    assert [cell.text.strip() for cell in row.select("th, .n")][0::3] == ["未作成", "0"]
+    assert "已撤回 1" in words_of(client.get(f"{BASE}/recoveries"))
     assert world.loan_row_of(office, loan_id).state == "RUNNING"
 
 

@@ -147,6 +147,7 @@ def shelf_words(shelf: Shelf) -> str:
         Shelf.ENFORCEMENT: gettext("移送行政執行"),
         Shelf.RECOVERED: gettext("已收回"),
         Shelf.WRITTEN_OFF: gettext("已註銷債權"),
+        Shelf.WITHDRAWN: gettext("已撤回"),
     }[shelf]
 
 
