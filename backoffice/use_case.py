@@ -31,6 +31,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.sql.dml import ReturningInsert
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from backoffice import audit, documents
 from backoffice.access import Actor, Permission
@@ -149,9 +150,13 @@ class Act:
         """Insert one row now, past the unit of work, and give it its number.
 
         For what is written while others wait: the unit of work takes twice as long. What the row
-        does not say stays as the table has it; the row is in no session.
+        does not say is as its columns say by default; the row is in no session.
         """
-        number = connection_of(self.session).execute(_inserting(type(row)), _said(row)).scalar_one()
+        statement, defaults = _inserting(type(row))
+        for name, value in defaults.items():
+            if name not in vars(row):
+                set_committed_value(row, name, value)
+        number = connection_of(self.session).execute(statement, _said(row)).scalar_one()
         set_committed_value(row, "id", number)
         audit.added(self.session, row)
 
@@ -373,19 +378,25 @@ def _answer_key(session: Session, key: str, result: Any) -> None:
         connection_of(session).execute(_ANSWER, {"used": key[:KEY_MAX], "said": answer})
 
 
-_INSERTS: dict[type[Base], ReturningInsert[Any]] = {}
+_INSERTS: dict[type[Base], tuple[ReturningInsert[Any], Mapping[str, Any]]] = {}
 
 
-def _inserting(model: type[Base]) -> ReturningInsert[Any]:
+def _inserting(model: type[Base]) -> tuple[ReturningInsert[Any], Mapping[str, Any]]:
     if model not in _INSERTS:
         table = cast("Table", model.__table__)
-        _INSERTS[model] = insert(table).returning(table.c.id)
+        defaults = {
+            column.key: column.default.arg
+            for column in table.columns
+            if isinstance(column.default, ScalarElementColumnDefault)
+        }
+        if issubclass(model, Record):
+            defaults["version"] = 1
+        _INSERTS[model] = insert(table).returning(table.c.id), defaults
     return _INSERTS[model]
 
 
 def _said(row: Base) -> dict[str, Any]:
-    said = {name: value for name, value in vars(row).items() if name != "_sa_instance_state"}
-    return said | {"version": 1} if isinstance(row, Record) else said
+    return {name: value for name, value in vars(row).items() if name != "_sa_instance_state"}
 
 
 # Built once: nearly every act begins and ends with these.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -10,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backoffice.access import SYSTEM
-from backoffice.cases.models import SeatClaim
+from backoffice.audit import AuditEntry
+from backoffice.cases.models import SeatAllocation, SeatClaim
 from backoffice.cases.operations import (
     choose,
     end_overdue_hold,
@@ -98,6 +100,22 @@ def test_the_window_closes_with_the_latest_place_whichever_act_came_first(
     closed = world.closure(office)
     assert closed is not None
     assert closed.at == later
+
+
+@pytest.mark.parametrize("model", [SeatClaim, SeatAllocation])
+def test_what_gives_a_place_stands_in_the_audit_with_all_its_columns(
+    office: Office, model: type[SeatClaim | SeatAllocation]
+) -> None:
+    world.an_accepted_firm(office, 1, paid_at=office.clock.now())
+
+    with Session(office.engine) as session:
+        row = session.execute(select(model.__table__)).mappings().one()
+        told = session.scalars(
+            select(AuditEntry.changes).where(
+                AuditEntry.subject == model.__tablename__, AuditEntry.subject_id == row["id"]
+            )
+        ).one()
+    assert set(json.loads(told)) == {name for name, value in row.items() if value is not None}
 
 
 @pytest.mark.scenario("A79")
