@@ -42,6 +42,7 @@ from backoffice.web import (
     render,
     watching,
 )
+from backoffice.web.numbers import RowConverter
 from config import PROJECT, Settings, from_environment
 
 __all__ = ["bring_up_to_date", "clock_for", "create_app", "main"]
@@ -80,6 +81,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
         static_folder=str(PROJECT / "backoffice" / "web" / "static"),
         static_url_path="/static",
     )
+    app.url_map.converters["int"] = RowConverter
     _configure(app, settings)
     journal.configure(settings.log_format)
     machine = clock or SystemClock()

@@ -28,7 +28,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.form import BaseForm
-from wtforms.validators import InputRequired, StopValidation, ValidationError
+from wtforms.validators import InputRequired, NumberRange, StopValidation, ValidationError
 from wtforms.widgets import HiddenInput
 
 from backoffice.documents import Upload
@@ -37,6 +37,7 @@ from backoffice.kernel.refusal import Refused, Stale
 from backoffice.kernel.taiwan import parse_date, parse_instant, roc_slashes
 from backoffice.use_case import UseCase
 from backoffice.web import guard
+from backoffice.web.numbers import ROW_MAX
 from backoffice.web.refusals import tell
 
 P = ParamSpec("P")
@@ -159,7 +160,9 @@ class VersionField(IntegerField):
     widget = HiddenInput()
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(validators=[InputRequired()], **kwargs)
+        super().__init__(
+            validators=[InputRequired(), NumberRange(0, ROW_MAX, _("請輸入整數。"))], **kwargs
+        )
 
     @property
     def number(self) -> int:

@@ -42,6 +42,7 @@ from backoffice.spreadsheets.xlsx import workbook_bytes
 from backoffice.web import guard
 from backoffice.web.guard import page
 from backoffice.web.lists import MEDIA_TYPES, as_attachment
+from backoffice.web.numbers import row_number
 from backoffice.web.pieces import Badge, Change, Shape
 from backoffice.web.render import render
 
@@ -95,7 +96,7 @@ def imports() -> ResponseReturnValue:
         taken = _take(form)
         if taken is not None:
             return redirect(url_for("cases.import_preview", import_id=taken), code=303)
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=row_number)
     shown = queries.history(sessions.session(), before=before)
     newest = shown.rows[0] if shown.rows and before is None else None
     return render(
@@ -121,7 +122,9 @@ def import_preview(import_id: int) -> ResponseReturnValue:
     form.show_version(found.version)
     told = _told(found)
     pile = _pile(told)
-    details = queries.details(session, found, pile, after=request.args.get("after", 0, type=int))
+    details = queries.details(
+        session, found, pile, after=request.args.get("after", 0, type=row_number)
+    )
     here = url_for("cases.import_preview", import_id=import_id, pile=pile.value)
     return render(
         form=form,

@@ -31,6 +31,7 @@ from backoffice.web.filters import ntd, roc_datetime, roc_slashes
 from backoffice.web.guard import page
 from backoffice.web.language import words_of
 from backoffice.web.navigation import address
+from backoffice.web.numbers import row_number
 from backoffice.web.render import render
 
 
@@ -124,9 +125,9 @@ def _key(pile: Pile) -> Key | None:
     at, _, number = request.args.get("after", "").rpartition("~")
     try:
         if by_due_date(pile):
-            return Key(date.fromisoformat(at), int(number)) if at else None
+            return Key(date.fromisoformat(at), row_number(number)) if at else None
         since = datetime.fromisoformat(at) if at else None
-        return Key(since, int(number)) if since and since.tzinfo else None
+        return Key(since, row_number(number)) if since and since.tzinfo else None
     except ValueError:
         return None
 

@@ -45,6 +45,7 @@ from backoffice.scheme import registry
 from backoffice.web import guard
 from backoffice.web.downloads import download
 from backoffice.web.guard import page
+from backoffice.web.numbers import row_number
 from backoffice.web.render import render
 
 PAGE = 200
@@ -88,7 +89,7 @@ def sheet(case_id: int) -> Response:
 def timeline(case_id: int) -> Response:
     """What happened to the case, act by act, out of the audit."""
     session = sessions.session()
-    after = request.args.get("after", 0, type=int)
+    after = request.args.get("after", 0, type=row_number)
     entries = timeline_of(session, case_id=case_id, after_seq=max(0, after), limit=PAGE + 1)
     more = len(entries) > PAGE
     head = case_head(session, case_id)

@@ -41,6 +41,7 @@ from backoffice.web import guard
 from backoffice.web.filters import ntd_unit
 from backoffice.web.guard import page
 from backoffice.web.lists import CHUNK, KINDS, Listing, list_files, paged, send_list
+from backoffice.web.numbers import row_number
 from backoffice.web.pieces import Change, Column
 from backoffice.web.render import render
 
@@ -141,7 +142,7 @@ def _after() -> ObligedKey | None:
     """Where the last page ended; an address that somebody garbled starts at the beginning."""
     day, _, number = request.args.get("after", "").partition("~")
     try:
-        return ObligedKey(date.fromisoformat(day), int(number))
+        return ObligedKey(date.fromisoformat(day), row_number(number))
     except ValueError:
         return None
 

@@ -39,6 +39,7 @@ from backoffice.scheme.rules import Checkpoints
 from backoffice.web import guard
 from backoffice.web.charts import Chart, Weight, checkpoint_meter, weight_curve
 from backoffice.web.guard import page
+from backoffice.web.numbers import row_number
 from backoffice.web.pieces import Badge
 from backoffice.web.render import render
 
@@ -195,7 +196,7 @@ def _case_words(risk: Outlook, row: StandingRow) -> str:
 def _case_key(after: str) -> tuple[int, date, int] | None:
     try:
         risk, day, number = after.split("~")
-        return RISKS[Outlook(risk)], date.fromisoformat(day), int(number)
+        return RISKS[Outlook(risk)], date.fromisoformat(day), row_number(number)
     except ValueError:
         return None
 
@@ -254,7 +255,7 @@ def _point_words(row: OwedRow) -> str:
 def _point_key(after: str) -> PointKey | None:
     day, _, number = after.partition("~")
     try:
-        return PointKey(date.fromisoformat(day), int(number))
+        return PointKey(date.fromisoformat(day), row_number(number))
     except ValueError:
         return None
 

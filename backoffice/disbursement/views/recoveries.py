@@ -47,6 +47,7 @@ from backoffice.scheme import registry
 from backoffice.web import guard
 from backoffice.web.filters import ntd, ntd_unit
 from backoffice.web.guard import page
+from backoffice.web.numbers import row_number
 from backoffice.web.pieces import Action, Column, Moment, Shape
 from backoffice.web.render import render
 
@@ -124,7 +125,7 @@ def _after() -> RecoveryKey | None:
     """Where the last page ended; an address that somebody garbled starts at the beginning."""
     day, _, number = request.args.get("after", "").partition("~")
     try:
-        return RecoveryKey(date.fromisoformat(day), int(number))
+        return RecoveryKey(date.fromisoformat(day), row_number(number))
     except ValueError:
         return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from flask import request, url_for
 from flask_babel import gettext
@@ -14,9 +14,8 @@ from backoffice.access import Actor, Permission, Role
 from backoffice.kernel.taiwan import TAIPEI, parse_date
 from backoffice.messages import STATES, act_words, shown
 from backoffice.people.queries import TrailLine
+from backoffice.web.numbers import row_number
 from backoffice.web.pieces import Moment, Shape
-
-KEY_MAX: Final = 1 << 63
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +32,7 @@ class HistoryLine:
 
 def page_key(name: str) -> int | None:
     """Where the page before ended; what is no number of a row begins at the beginning."""
-    key = request.args.get(name, type=int)
-    return key if key is not None and 0 < key < KEY_MAX else None
+    return request.args.get(name, type=row_number)
 
 
 def earlier_url(endpoint: str, lines: Sequence[TrailLine], more: bool, **place: Any) -> str:

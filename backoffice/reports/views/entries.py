@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from flask import Response, abort, request, url_for
 
@@ -30,9 +30,8 @@ from backoffice.scheme import registry
 from backoffice.web import guard
 from backoffice.web.filters import ntd
 from backoffice.web.guard import page
+from backoffice.web.numbers import row_number
 from backoffice.web.render import render
-
-KEY_MAX: Final = 1 << 63
 
 
 @blueprint.get("/entries/<scheme>/<stage>")
@@ -124,5 +123,4 @@ def day_of(text: str | None) -> date | None:
 
 def page_key() -> int | None:
     """Where the page before ended; what is no number of a row begins at the beginning."""
-    key = request.args.get("before", type=int)
-    return key if key is not None and 0 < key < KEY_MAX else None
+    return request.args.get("before", type=row_number)

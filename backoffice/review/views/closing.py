@@ -42,6 +42,7 @@ from backoffice.scheme.rules import Scoring
 from backoffice.scheme.sentences import label
 from backoffice.web import guard
 from backoffice.web.guard import page
+from backoffice.web.numbers import row_number
 from backoffice.web.pieces import Badge, Shape
 from backoffice.web.render import render
 
@@ -71,7 +72,7 @@ def _later_url(last: DecisionsRow) -> str:
 
 def _after() -> Place | None:
     """Where the last page ended; an address that somebody garbled starts at the beginning."""
-    number = request.args.get("id", type=int)
+    number = request.args.get("id", type=row_number)
     try:
         since = datetime.fromisoformat(request.args.get("since", ""))
     except ValueError:

@@ -29,6 +29,7 @@ from backoffice.web import guard
 from backoffice.web.guard import page
 from backoffice.web.language import gettext
 from backoffice.web.navigation import address
+from backoffice.web.numbers import row_number
 from backoffice.web.pieces import Cell
 from backoffice.web.render import render
 
@@ -63,7 +64,7 @@ def home() -> Response:
 
 
 def _before() -> int | None:
-    return request.args.get("before", type=int)
+    return request.args.get("before", type=row_number)
 
 
 def _due(seats: Sequence[Seat]) -> date | None:

@@ -50,6 +50,7 @@ from backoffice.web import guard
 from backoffice.web.downloads import download
 from backoffice.web.filters import ntd, ntd_unit
 from backoffice.web.guard import page
+from backoffice.web.numbers import row_number
 from backoffice.web.pieces import Badge
 from backoffice.web.render import render
 
@@ -97,7 +98,7 @@ def bank_answers() -> ResponseReturnValue:
                 return redirect(
                     url_for("disbursement.bank_answer", answer_id=answered[1]), code=303
                 )
-    before = request.args.get("after", type=int)
+    before = request.args.get("after", type=row_number)
     found = answers(session, before_id=before)
     open_now = waiting(session)
     return render(

@@ -48,6 +48,7 @@ from backoffice.kernel.taiwan import roc_slashes
 from backoffice.messages import shown
 from backoffice.web.filters import ntd, ntd_unit
 from backoffice.web.guard import page
+from backoffice.web.numbers import row_number
 from backoffice.web.pieces import Fact
 from backoffice.web.render import render
 
@@ -226,7 +227,7 @@ def asked_kind() -> BankClass | None:
 def _after() -> ItemKey | None:
     day, _rest, number = request.args.get("after", "").partition("~")
     try:
-        return ItemKey(date.fromisoformat(day), int(number))
+        return ItemKey(date.fromisoformat(day), row_number(number))
     except ValueError:
         return None
 

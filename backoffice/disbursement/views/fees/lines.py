@@ -44,6 +44,7 @@ from backoffice.web.filters import ntd
 from backoffice.web.forms import was_sent
 from backoffice.web.guard import page
 from backoffice.web.lists import list_files
+from backoffice.web.numbers import row_number
 from backoffice.web.pieces import Column
 from backoffice.web.render import render
 
@@ -80,7 +81,7 @@ def _after() -> LineKey | None:
     """Where the last page ended; an address that somebody garbled starts at the beginning."""
     instant, _, number = request.args.get("after", "").partition("~")
     try:
-        return LineKey(parse_instant(instant), int(number))
+        return LineKey(parse_instant(instant), row_number(number))
     except (Refused, ValueError):
         return None
 

@@ -54,6 +54,7 @@ from backoffice.web import guard
 from backoffice.web.filters import ntd, ntd_unit
 from backoffice.web.guard import page
 from backoffice.web.lists import list_files
+from backoffice.web.numbers import row_number
 from backoffice.web.pieces import Action, Change, Column, Moment, Shape
 from backoffice.web.render import render
 
@@ -113,7 +114,7 @@ def _after() -> RefundKey | None:
     """Where the last page ended; an address that somebody garbled starts at the beginning."""
     day, _, number = request.args.get("after", "").partition("~")
     try:
-        return RefundKey(date.fromisoformat(day), int(number))
+        return RefundKey(date.fromisoformat(day), row_number(number))
     except ValueError:
         return None
 

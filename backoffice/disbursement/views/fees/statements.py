@@ -67,6 +67,7 @@ from backoffice.web import guard
 from backoffice.web.filters import ntd, ntd_unit
 from backoffice.web.guard import page
 from backoffice.web.lists import KINDS, MEDIA_TYPES, as_attachment, list_files
+from backoffice.web.numbers import row_number
 from backoffice.web.pieces import Badge, Change, Column
 from backoffice.web.render import render
 
@@ -106,7 +107,7 @@ def fee_statements() -> ResponseReturnValue:
         taken = _take(form)
         if taken is not None:
             return redirect(url_for("disbursement.fee_statement", statement_id=taken), code=303)
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=row_number)
     found = listed(session, before_id=before)
     rows = found[:PAGE]
     return render(
@@ -174,7 +175,7 @@ def fee_statement(statement_id: int) -> ResponseReturnValue:
         return redirect(url_for("disbursement.fee_statement", statement_id=statement_id), code=303)
     form.show_version(found.version)
     waits = found.state is StatementState.PREVIEWED
-    after = request.args.get("after", 0, type=int)
+    after = request.args.get("after", 0, type=row_number)
     told = judged(session, read) if waits else ()
     lines, more = _lines(found, told, after)
     counts = _counts(found, told)

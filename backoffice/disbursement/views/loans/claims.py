@@ -75,6 +75,7 @@ from backoffice.web import guard
 from backoffice.web.forms import BackofficeForm, was_sent
 from backoffice.web.guard import page
 from backoffice.web.lists import list_files
+from backoffice.web.numbers import row_number
 from backoffice.web.pieces import Badge, Column, Shape
 from backoffice.web.render import render
 
@@ -112,10 +113,7 @@ def chosen_claims() -> str:
 
 
 def _before() -> int | None:
-    asked = request.args.get("before", "")
-    return (
-        int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < len("9" * 18) else None
-    )
+    return request.args.get("before", type=row_number)
 
 
 def claim_badge(row: BankClaimRow) -> Badge:

@@ -35,6 +35,7 @@ from backoffice.web import guard
 from backoffice.web.filters import ntd, ntd_unit
 from backoffice.web.guard import page
 from backoffice.web.lists import CHUNK, KINDS, Listing, list_files, paged, send_list
+from backoffice.web.numbers import row_number
 from backoffice.web.pieces import Column
 from backoffice.web.render import render
 
@@ -146,8 +147,7 @@ def _wanted() -> LoanFilter:
 
 
 def _after() -> int:
-    asked = request.args.get("after", "")
-    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < len("9" * 18) else 0
+    return request.args.get("after", 0, type=row_number)
 
 
 def _url(shelf: LoanShelf, wanted: LoanFilter, after: int = 0) -> str:

@@ -50,6 +50,7 @@ from backoffice.messages import sentence, shown
 from backoffice.scheme import registry
 from backoffice.web import guard
 from backoffice.web.guard import page
+from backoffice.web.numbers import row_number
 from backoffice.web.render import render
 
 _STATES = {rung: state for state in SheetState if (rung := next_rung(state)) is not None}
@@ -288,7 +289,10 @@ def _url(**arguments: str) -> str:
 def _ready_key() -> ReadyKey | None:
     """Where the last page ended; an address that somebody garbled starts at the beginning."""
     edition, _, number = request.args.get("after", "").rpartition("~")
-    return ReadyKey(edition, int(number)) if edition and number.isdecimal() else None
+    try:
+        return ReadyKey(edition, row_number(number)) if edition else None
+    except ValueError:
+        return None
 
 
 def _ready_url(found: Sequence[ReadyRow]) -> str:
@@ -299,7 +303,7 @@ def _ready_url(found: Sequence[ReadyRow]) -> str:
 
 
 def _before() -> int | None:
-    return request.args.get("after", None, type=int)
+    return request.args.get("after", None, type=row_number)
 
 
 def _sheets_url(found: Sequence[SheetRow]) -> str:

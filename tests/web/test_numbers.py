@@ -1,0 +1,72 @@
+"""An address with a number that no row can have leads nowhere, and breaks nothing."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from backoffice.web.numbers import ROW_MAX, row_number
+from tests import given
+from tests.given.web import signed_in
+
+BEYOND = ROW_MAX + 1
+KEYED = [
+    "/cases/?after=2024-01-01T00:00:00%2B08:00~{}",
+    "/cases/?pile=due&after=2024-01-01~{}",
+    "/cases/imports?before={}",
+    "/disbursement/checkpoints?after=late~2024-01-01~{}",
+    "/disbursement/carry-overs?after=2024-01-01~{}",
+    "/disbursement/fees/open-lines?after=2024-01-01T00:00:00%2B08:00~{}",
+    "/disbursement/fees/refunds?after=2024-01-01~{}",
+    "/disbursement/fees/statements?before={}",
+    "/disbursement/loans?after={}",
+    "/disbursement/bank-claims?before={}",
+    "/disbursement/bank?after={}",
+    "/disbursement/bank/items?after=2024-01-01~{}",
+    "/disbursement/recoveries?after=2024-01-01~{}",
+    "/disbursement/sheets?after=S01/1~{}",
+    "/reports/budget/shifts?before={}",
+    "/settings/history?before={}",
+]
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Somebody who may open all of these."""
+    return signed_in(app, given.ACCOUNTING)
+
+
+@pytest.mark.parametrize("url", KEYED)
+@pytest.mark.parametrize("number", [BEYOND, -1, "x", "", "9" * 40])
+def test_a_list_begins_at_its_beginning(app: Flask, url: str, number: object) -> None:
+    people = (given.OFFICER, given.ACCOUNTING)
+
+    answers = [
+        signed_in(app, person).get(url.format(number), follow_redirects=True).status_code
+        for person in people
+    ]
+
+    assert 200 in answers
+    assert set(answers) <= {200, 403}
+
+
+@pytest.mark.parametrize("number", [ROW_MAX, BEYOND, "9" * 40])
+@pytest.mark.parametrize(
+    "url", ["/cases/{}", "/disbursement/sheets/{}", "/disbursement/recoveries/{}"]
+)
+def test_what_no_row_can_be_called_is_not_found(
+    client: FlaskClient, url: str, number: object
+) -> None:
+    assert client.get(url.format(number)).status_code == 404
+
+
+@pytest.mark.parametrize("text", ["0", "-1", str(BEYOND), "", "1.0", "x"])
+def test_only_the_number_of_a_row_is_one(text: str) -> None:
+    with pytest.raises(ValueError, match=r"row|int"):
+        row_number(text)
+
+
+@pytest.mark.parametrize("number", [1, ROW_MAX])
+def test_the_first_and_the_last_row_can_be_named(number: int) -> None:
+    assert row_number(str(number)) == number
