@@ -1,4 +1,4 @@
-"""An address with a number that no row can have leads nowhere, and breaks nothing."""
+"""An address that no page of ours would write leads nowhere, and breaks nothing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from backoffice.web.numbers import ROW_MAX, row_number
 from tests import given
-from tests.given.web import signed_in
+from tests.given.web import filled_in, page, signed_in
 
 BEYOND = ROW_MAX + 1
 KEYED = [
@@ -31,6 +31,24 @@ KEYED = [
 ]
 
 
+DATED = [
+    "/cases/?after={}T00:00:00%2B08:00~5",
+    "/cases/?pile=due&after={}~5",
+    "/review/decisions?since={}T00:00:00%2B08:00&id=5",
+    "/disbursement/bank/days?before={}",
+    "/disbursement/bank/days?after={}",
+    "/disbursement/fees/open-lines?after={}~5",
+    "/disbursement/recoveries?after={}~5",
+    "/disbursement/checkpoints?view=calendar&after={}~5",
+    "/disbursement/carry-overs?after={}~5",
+    "/reports/board?week={}",
+    "/reports/monday-letter?week={}",
+    "/reports/movements/awarded?since={0}&until={0}",
+    "/reports/movements/awarded/list.csv?since={0}&until={0}",
+    "/reports/schemes/S01/forecast?as_of={}",
+]
+
+
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     """Somebody who may open all of these."""
@@ -49,6 +67,41 @@ def test_a_list_begins_at_its_beginning(app: Flask, url: str, number: object) ->
 
     assert 200 in answers
     assert set(answers) <= {200, 403}
+
+
+@pytest.mark.parametrize("url", DATED)
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "10000-01-01", "2024-02-30"])
+def test_a_day_that_nobody_can_mean_is_left_out(app: Flask, url: str, day: str) -> None:
+    people = (given.OFFICER, given.ACCOUNTING, given.CONVENOR)
+
+    answers = [
+        signed_in(app, person).get(url.format(day), follow_redirects=True).status_code
+        for person in people
+    ]
+
+    assert 200 in answers
+    assert set(answers) <= {200, 403}
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "x"])
+def test_a_day_that_nobody_can_mean_has_no_page(client: FlaskClient, day: str) -> None:
+    assert client.get(f"/disbursement/bank/days/{day}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "url", ["/disbursement/loans?q=%00", "/reports/schemes/S01%00/forecast", "/cases/?q=a%00b"]
+)
+def test_no_address_holds_a_sign_that_no_database_keeps(client: FlaskClient, url: str) -> None:
+    assert client.get(url, follow_redirects=True).status_code == 400
+
+
+def test_no_form_holds_a_sign_that_no_database_keeps(app: Flask) -> None:
+    client = signed_in(app, given.ACCOUNTING)
+    fields = filled_in(page(client, "/reports/budget/shifts/new").select("main form")[0])
+
+    answer = client.post("/reports/budget/shifts/new", data=fields | {"reason": "a\x00b"})
+
+    assert answer.status_code == 400
 
 
 @pytest.mark.parametrize("number", [ROW_MAX, BEYOND, "9" * 40])

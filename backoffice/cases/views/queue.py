@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 from urllib.parse import urlencode
 
 from flask import Response, request
@@ -24,7 +24,8 @@ from backoffice.cases.queries.search import search
 from backoffice.cases.rules.lifecycle import CaseState
 from backoffice.cases.views.blueprint import blueprint
 from backoffice.db import sessions
-from backoffice.kernel.taiwan import local_date
+from backoffice.kernel.refusal import Refused
+from backoffice.kernel.taiwan import local_date, parse_instant
 from backoffice.scheme import registry
 from backoffice.web import guard
 from backoffice.web.filters import ntd, roc_datetime, roc_slashes
@@ -126,9 +127,8 @@ def _key(pile: Pile) -> Key | None:
     try:
         if by_due_date(pile):
             return Key(date.fromisoformat(at), row_number(number)) if at else None
-        since = datetime.fromisoformat(at) if at else None
-        return Key(since, row_number(number)) if since and since.tzinfo else None
-    except ValueError:
+        return Key(parse_instant(at), row_number(number)) if at else None
+    except (Refused, ValueError):
         return None
 
 

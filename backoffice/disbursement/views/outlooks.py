@@ -110,8 +110,7 @@ def _wanted() -> Wanted:
     actor, args = guard.actor(), request.args
     works = actor.role is Role.OFFICER
     mine = args.get("whose", "mine" if works else "all") == "mine" and works
-    scheme, case = args.get("scheme", ""), args.get("case", "")
-    case_id = int(case) if case.isascii() and case.isdigit() else None
+    scheme, case_id = args.get("scheme", ""), args.get("case", type=row_number)
     return Wanted(
         view=_member(View, args.get("view", "")) or View.RISK,
         scope=Scope(

@@ -10,7 +10,8 @@ from flask import Response, abort, request, url_for
 
 from backoffice.access import Permission
 from backoffice.db import sessions
-from backoffice.kernel.taiwan import local_date, through_end_of
+from backoffice.kernel.refusal import Refused
+from backoffice.kernel.taiwan import local_date, parse_date, through_end_of
 from backoffice.reports.forms import AsOfForm
 from backoffice.reports.queries.board import books
 from backoffice.reports.queries.budget import PAGE, ledger, movements
@@ -116,8 +117,8 @@ def movement_days() -> tuple[date, date]:
 def day_of(text: str | None) -> date | None:
     """A day as an address says it; None for anything else."""
     try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
+        return parse_date(text) if text else None
+    except Refused:
         return None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,7 +14,8 @@ from backoffice.cases import desk
 from backoffice.cases.queries import case_head
 from backoffice.cases.rules.lifecycle import CaseState
 from backoffice.db import sessions
-from backoffice.kernel.taiwan import local_date
+from backoffice.kernel.refusal import Refused
+from backoffice.kernel.taiwan import local_date, parse_instant
 from backoffice.messages import sentence
 from backoffice.review.forms import CloseForm, DivergenceForm, ProposalForm, ReopenForm
 from backoffice.review.operations import (
@@ -74,10 +75,10 @@ def _after() -> Place | None:
     """Where the last page ended; an address that somebody garbled starts at the beginning."""
     number = request.args.get("id", type=row_number)
     try:
-        since = datetime.fromisoformat(request.args.get("since", ""))
-    except ValueError:
+        since = parse_instant(request.args.get("since", ""))
+    except Refused:
         return None
-    return Place(since, number) if number is not None and since.tzinfo else None
+    return Place(since, number) if number is not None else None
 
 
 def badge_of(row: DecisionsRow) -> Badge:

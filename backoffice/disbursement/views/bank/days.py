@@ -29,6 +29,8 @@ from backoffice.disbursement.views.bank.frame import (
 )
 from backoffice.disbursement.views.blueprint import blueprint
 from backoffice.disbursement.views.frame import today
+from backoffice.kernel.refusal import Refused
+from backoffice.kernel.taiwan import parse_date
 from backoffice.messages import sentence, shown
 from backoffice.web.filters import ntd_unit
 from backoffice.web.guard import page
@@ -105,14 +107,14 @@ def sides_of(view: ThreeWay) -> list[tuple[str, Side]]:
 def day_of(text: str) -> date:
     """The day of an address; NotFound for what is none."""
     try:
-        return date.fromisoformat(text)
-    except ValueError as error:
+        return parse_date(text)
+    except Refused as error:
         raise NotFound from error
 
 
 def asked_day(name: str) -> date | None:
     """A day in the address's arguments; None for what is none."""
     try:
-        return date.fromisoformat(request.args.get(name, ""))
-    except ValueError:
+        return parse_date(request.args.get(name, ""))
+    except Refused:
         return None
