@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -43,14 +44,17 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
+    Mapper,
     ORMExecuteState,
     Session,
     declared_attr,
     mapped_column,
+    object_mapper,
 )
 from sqlalchemy.types import DateTime, TypeDecorator
 
 from backoffice.kernel.money import Ntd
+from backoffice.kernel.refusal import Refused
 
 POOL_SIZE = 8  # PostgreSQL connections a process; waiting happens here, not in the server
 NAMES = {
@@ -161,6 +165,28 @@ def _refuse_flush(session: Session, _context: object, _instances: object) -> Non
 def _refuse_statement(state: ORMExecuteState) -> None:
     if not state.is_select:
         raise WriteOutsideAct("a page may not write; perform a use case")
+
+
+@event.listens_for(WriteSession, "before_flush")
+def _refuse_long_texts(session: Session, _context: object, _instances: object) -> None:
+    """A text that its column cannot hold is refused alike on both engines: SQLite would take it."""
+    for row in (*session.new, *session.dirty):
+        said = vars(row)
+        for name, limit in _limits(object_mapper(row)):
+            text = said.get(name)
+            if text is not None and len(text) > limit:
+                raise Refused("text.too_long", length=len(text), limit=limit)
+
+
+@cache
+def _limits(mapper: Mapper[Any]) -> tuple[tuple[str, int], ...]:
+    """The texts of a model that have a greatest length, by attribute; closed vocabularies aside."""
+    kinds = ((each.key, each.columns[0].type) for each in mapper.column_attrs)
+    return tuple(
+        (name, kind.length)
+        for name, kind in kinds
+        if isinstance(kind, String) and not isinstance(kind, Enum) and kind.length is not None
+    )
 
 
 AUDITED = {"audited": True}

@@ -10,6 +10,7 @@ SENTENCES = {
     "stale": _(
         "您開啟本頁後，資料已由他人更新。頁面現在顯示最新內容，您輸入的內容仍保留；請確認後重新送出。"
     ),
+    "text.too_long": _("文字共 %(length)s 字，超過上限 %(limit)s 字。請縮短。"),
     "lifecycle.not_allowed": _("目前狀態為「%(state)s」，不能辦理「%(event)s」。"),
     "document.missing": _("尚未附上檔案。請選擇一份 PDF 檔後再送出。"),
     "document.too_large": _(

@@ -95,6 +95,8 @@ def test_every_refusal_of_a_receipt_is_told(app: Flask, office: Office) -> None:
         ("recovery.amount_over", "amount", {"amount": "100,001"}),
         ("recovery.received_future", "received_on", {"received_on": "113/05/21"}),
         ("recovery.received_early", "received_on", {"received_on": "113/05/05"}),
+        ("text.too_long", "account", {"account": "國" * 121}),
+        ("text.too_long", "receipt_number", {"receipt_number": "9" * 65}),
     ):
         refused(client, url, code, keeps, RECEIPT | changed)
     submit(client, url, **RECEIPT)
