@@ -44,7 +44,6 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
-    Mapper,
     ORMExecuteState,
     Session,
     declared_attr,
@@ -169,23 +168,32 @@ def _refuse_statement(state: ORMExecuteState) -> None:
 
 @event.listens_for(WriteSession, "before_flush")
 def _refuse_long_texts(session: Session, _context: object, _instances: object) -> None:
-    """A text that its column cannot hold is refused alike on both engines: SQLite would take it."""
     for row in (*session.new, *session.dirty):
-        said = vars(row)
-        for name, limit in _limits(object_mapper(row)):
-            text = said.get(name)
-            if text is not None and len(text) > limit:
-                raise Refused("text.too_long", length=len(text), limit=limit)
+        table = object_mapper(row).local_table
+        assert isinstance(table, Table)
+        refuse_long_texts(table, vars(row))
+
+
+def refuse_long_texts(table: Table, row: Mapping[str, Any]) -> None:
+    """Refuse "text.too_long" (length, limit) for what a column cannot hold.
+
+    PostgreSQL would fail, and SQLite would take it.
+    """
+    for name, limit in _limits(table):
+        text = row.get(name)
+        if text is not None and len(text) > limit:
+            raise Refused("text.too_long", length=len(text), limit=limit)
 
 
 @cache
-def _limits(mapper: Mapper[Any]) -> tuple[tuple[str, int], ...]:
-    """The texts of a model that have a greatest length, by attribute; closed vocabularies aside."""
-    kinds = ((each.key, each.columns[0].type) for each in mapper.column_attrs)
+def _limits(table: Table) -> tuple[tuple[str, int], ...]:
+    """The texts of a table that have a greatest length; closed vocabularies aside."""
     return tuple(
-        (name, kind.length)
-        for name, kind in kinds
-        if isinstance(kind, String) and not isinstance(kind, Enum) and kind.length is not None
+        (column.key, column.type.length)
+        for column in table.columns
+        if isinstance(column.type, String)
+        and not isinstance(column.type, Enum)
+        and column.type.length is not None
     )
 
 

@@ -44,6 +44,7 @@ from backoffice.db import (
     connection_of,
     insert_plain,
     look,
+    refuse_long_texts,
 )
 from backoffice.kernel.clock import Clock
 from backoffice.kernel.refusal import Refused, Stale
@@ -129,6 +130,8 @@ class Act:
 
     def insert_many(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert many rows at once; the caller records what they mean with `record`."""
+        for row in rows:
+            refuse_long_texts(table, row)
         if rows:
             connection_of(self.session).execute(insert(table), list(rows))
 
