@@ -81,7 +81,9 @@ def test_nobody_is_led_out_of_the_house(app: Flask) -> None:
             },
         )
 
-        assert (answer.status_code, answer.location) == (303, "/people"), path
+        # No form may hold U+0000 at all.
+        led = (400, None) if "\x00" in path else (303, "/people")
+        assert (answer.status_code, answer.location) == led, path
 
 
 def test_the_cookie_is_for_this_host_and_no_script(app: Flask) -> None:
