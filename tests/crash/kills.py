@@ -8,7 +8,6 @@ nobody is told of, the rest are killed by the clock.
 from __future__ import annotations
 
 import multiprocessing
-import os
 import random
 import signal
 import time
@@ -80,8 +79,7 @@ def _one_process(life: Life, world: World, dice: random.Random, count: Count) ->
     client = send(life, world, end, Share(0, 1, dice.randrange(1 << 32)))
     if end.kind == "clock" and client.begun():
         time.sleep(dice.uniform(0, SECONDS_TO_LIVE))
-        assert client.process.pid is not None
-        os.kill(client.process.pid, signal.SIGKILL)
+        client.process.kill()  # unless it has come to its end meanwhile
     ended = client.wait()
     life.hear(client.pipe)
     if ended == -signal.SIGKILL:
